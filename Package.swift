@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built alike: Swift 6 mode, strict memory safety, warnings are errors.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func room(
+  _ name: String, on dependencies: [String] = [], path: String? = nil, resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path, resources: resources,
+    swiftSettings: settings)
+}
+
+func tests(_ room: String, on dependencies: [String] = []) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: ([room] + dependencies).map { .byName(name: $0) },
+    swiftSettings: settings)
+}
+
+// A room may import only what stands below it. ARCHITECTURE.md draws the same picture; TidyTests holds both to it.
+let package = Package(
+  name: "switchyard",
+  platforms: [.macOS(.v26)],
+  targets: [
+    room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
+    tests("Postgres", on: ["TestSupport", "EventLoop", "SQL"]),
+
+    // adapters: each the only importer of its C library
+    room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
+    room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
+    room("EventLoop", on: ["CLibUV"]),
+
+    // pure: no I/O, no C
+    room("JSON"),
+    room("SQL"),
+
+    // module maps only
+    .systemLibrary(name: "CLibUV", pkgConfig: "libuv"),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq"),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+  ]
+)

@@ -1,0 +1,305 @@
+package import EventLoop
+package import SQL
+
+/// One connection to PostgreSQL. Nothing in it blocks the loop.
+///
+/// Statements go out at once, behind those that are still unanswered (pipeline mode, PostgreSQL section 34.5),
+/// each group with a Sync of its own, so that one that fails leaves its neighbours alone.
+package final class Connection: Session {
+  private enum State {
+    /// May become open or closed.
+    case connecting
+    /// May become copying or closed.
+    case open
+    /// Out of pipeline mode. May become open or closed.
+    case copying
+    case closed
+  }
+
+  package typealias Completion = (Result<[Rows], DatabaseError>) -> Void
+
+  private let loop: EventLoop
+  private let libpq: LibPQConnection
+  private let answerMillisecondsMax: Int?
+  private var state = State.connecting
+  private var poll: PollHandle?
+  private var deadline: LoopTimer?
+  private var flights = Flights()
+  private var progress: CheckedContinuation<Void, Never>?
+  private let closed: (DatabaseError) -> Void
+  private let notified: (_ channel: String, _ payload: String) -> Void
+
+  /// Connects.
+  /// - Parameters:
+  ///   - closed: called once, when the connection breaks later.
+  ///   - notified: gets what `LISTEN` brings.
+  package static func open(
+    _ settings: ConnectionSettings, on loop: EventLoop,
+    closed: @escaping (DatabaseError) -> Void = { _ in },
+    notified: @escaping (_ channel: String, _ payload: String) -> Void = { _, _ in }
+  ) async throws(DatabaseError) -> Connection {
+    let keywords = try await settings.resolved(on: loop)
+    guard let libpq = LibPQConnection(keywords) else { throw DatabaseError(.unavailable, doing: "connect") }
+    let connection = Connection(
+      libpq, on: loop, answerMillisecondsMax: settings.statementMillisecondsMax.map { $0 + Self.answerGraceMilliseconds },
+      closed: closed, notified: notified)
+    try await connection.connect()
+    return connection
+  }
+
+  /// What the server has beyond its own time limit before we give the connection up.
+  private static let answerGraceMilliseconds = 1_000
+
+  private init(
+    _ libpq: LibPQConnection, on loop: EventLoop, answerMillisecondsMax: Int?,
+    closed: @escaping (DatabaseError) -> Void, notified: @escaping (String, String) -> Void
+  ) {
+    self.libpq = libpq
+    self.loop = loop
+    self.answerMillisecondsMax = answerMillisecondsMax
+    self.closed = closed
+    self.notified = notified
+  }
+
+  // MARK: Connecting
+
+  private func connect() async throws(DatabaseError) {
+    var expired = false
+    let timer = LoopTimer(on: loop) { [weak self] in
+      expired = true
+      self?.moveOn()
+    }
+    timer.start(afterMilliseconds: ConnectionSettings.connectMillisecondsMax)
+    var next = LibPQConnection.Progress.writing
+    connecting: while !libpq.isBad, !expired {
+      switch next {
+      case .reading: await awaitSocket(.readable)
+      case .writing: await awaitSocket(.writable)
+      case .open: break connecting
+      case .failed: break connecting
+      }
+      if !expired { next = libpq.pollConnect() }
+    }
+    timer.stop()
+    guard case .open = next, !expired, libpq.setNonblocking(), libpq.enterPipeline() else {
+      state = .closed
+      throw DatabaseError(.unavailable, doing: "connect", detail: expired ? "no answer in time" : nil)
+    }
+    do { poll = try PollHandle(on: loop, socket: libpq.socket) { [weak self] in self?.ready($0) } } catch {
+      state = .closed
+      throw DatabaseError(.unavailable, doing: "connect", detail: error.description)
+    }
+    deadline = LoopTimer(on: loop) { [weak self] in self?.expire() }
+    state = .open
+    poll?.watch(.readable)
+  }
+
+  /// Waits for the socket with a poll of its own, because libpq may change sockets while it connects.
+  private func awaitSocket(_ events: PollHandle.Events) async {
+    guard libpq.socket >= 0, let poll = try? PollHandle(on: loop, socket: libpq.socket, action: { [weak self] _ in
+      self?.moveOn()
+    }) else { return }
+    poll.watch(events)
+    await withCheckedContinuation { progress = $0 }
+    poll.stop()
+  }
+
+  private func moveOn() {
+    progress?.resume()
+    progress = nil
+  }
+
+  // MARK: Statements
+
+  package var isOpen: Bool { if case .open = state { true } else { false } }
+
+  /// No transaction is left open, and nothing is under way.
+  package var isClean: Bool { isOpen && flights.isEmpty && libpq.isIdle }
+
+  package func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<[Rows], DatabaseError>, Never>) in
+      send([(statement, binds)]) { continuation.resume(returning: $0) }
+    }
+    return try result.get()[0]
+  }
+
+  /// Sends statements as one implicit transaction. `completion` gets the rows of each, or the first error.
+  package func send(_ statements: [(Statement, [Bind])], completion: @escaping Completion) {
+    guard isOpen else {
+      return completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
+    }
+    if flights.isEmpty { startDeadline() }
+    let sent = flights.depart(statements, completion) { step in
+      switch step {
+      case .prepare(let name, let statement): libpq.prepare(name, statement.text)
+      case .execute(let name?, _, let binds): libpq.execute(prepared: name, binds)
+      case .execute(nil, let statement, let binds): libpq.execute(statement.text, binds)
+      }
+    }
+    if sent, libpq.sync() { flush() } else { fail(DatabaseError(.connectionLost, doing: "send")) }
+  }
+
+  private func flush() {
+    switch libpq.flush() {
+    case true?: poll?.watch(.readable)
+    case false?: poll?.watch([.readable, .writable])
+    case nil: fail(DatabaseError(.connectionLost, doing: "send"))
+    }
+  }
+
+  private func ready(_ events: PollHandle.Events) {
+    if case .copying = state { return moveOn() }
+    if events.contains(.writable) { flush() }
+    guard isOpen, events.contains(.readable) else { return }
+    guard libpq.consumeInput() else { return fail(DatabaseError(.connectionLost, doing: "receive")) }
+    while let (channel, payload) = libpq.nextNotification() { notified(channel, payload) }
+    receive()
+  }
+
+  private func receive() {
+    var emptyResults = 0
+    while isOpen, !flights.isEmpty, !libpq.isBusy {
+      guard let result = libpq.nextResult() else {
+        // One nil ends each command's results; two in a row mean that libpq has nothing to say.
+        emptyResults += 1
+        guard emptyResults < 2 else { return fail(DatabaseError(.connectionLost, doing: "receive")) }
+        continue
+      }
+      emptyResults = 0
+      if libpq.isBad {
+        return fail(result.error(doing: flights.doing))
+      }
+      if let (completion, outcome) = flights.arrive(result) {
+        if flights.isEmpty { deadline?.stop() } else { startDeadline() }
+        completion(outcome)
+      }
+    }
+    if isOpen, libpq.isBad { fail(DatabaseError(.connectionLost, doing: "receive")) }
+  }
+
+  // MARK: The end
+
+  private func startDeadline() {
+    if let answerMillisecondsMax { deadline?.start(afterMilliseconds: answerMillisecondsMax) }
+  }
+
+  private func expire() {
+    cancel()
+    fail(DatabaseError(.timedOut, doing: flights.doing))
+  }
+
+  /// Asks the server to give up what it is doing for this connection.
+  package func cancel() {
+    guard let cancellation = libpq.cancellation() else { return }
+    let loop = loop
+    loop.spawn { await loop.offload(cancellation) }
+  }
+
+  /// Closes the connection; what is under way fails.
+  package func close() { fail(DatabaseError(.unavailable, doing: "close")) }
+
+  private func fail(_ error: DatabaseError) {
+    if case .closed = state { return }
+    state = .closed
+    poll?.stop()
+    poll = nil
+    deadline = nil
+    moveOn()
+    let left = flights.strand()
+    for (index, flight) in left.enumerated() {
+      let cause = index == 0 && error.cause == .timedOut ? DatabaseError.Cause.timedOut : .connectionLost
+      flight.completion(.failure(DatabaseError(cause, doing: flight.doing, detail: error.detail)))
+    }
+    closed(error)
+  }
+
+  // MARK: COPY
+
+  /// Streams rows into the server: `COPY … FROM STDIN` (PostgreSQL section 34.10).
+  /// - Parameters:
+  ///   - command: the COPY command, on an idle connection of one's own.
+  ///   - next: gives chunk after chunk, then nil.
+  /// - Returns: the number of rows.
+  package func copy(
+    _ command: Statement, from next: () async throws -> [UInt8]?
+  ) async throws -> Int {
+    guard isOpen, flights.isEmpty, libpq.exitPipeline() else { throw DatabaseError(.unavailable, doing: "copy") }
+    state = .copying
+    guard libpq.send(command.text) else { throw broken() }
+    try await flushCopy()
+    let begun = try await copyResults { $0.kind == .copyIn }
+    if let error = begun.error {
+      try reenterPipeline()
+      throw error
+    }
+    var failure: (any Error)?
+    do {
+      while let chunk = try await next() {
+        while true {
+          guard let accepted = libpq.putCopyData(chunk) else { throw broken() }
+          if accepted { break }
+          try await awaitCopySocket([.readable, .writable])
+        }
+        try await flushCopy()
+      }
+    } catch let error as DatabaseError where error.cause == .connectionLost {
+      throw error
+    } catch { failure = error }
+    while true {
+      guard let ended = libpq.putCopyEnd(failure: failure == nil ? nil : "given up") else { throw broken() }
+      if ended { break }
+      try await awaitCopySocket([.readable, .writable])
+    }
+    try await flushCopy()
+    let end = try await copyResults { _ in false }
+    try reenterPipeline()
+    if let failure { throw failure }
+    if let error = end.error { throw error }
+    return end.affected
+  }
+
+  private func flushCopy() async throws(DatabaseError) {
+    while true {
+      guard let flushed = libpq.flush() else { throw broken() }
+      if flushed { return }
+      try await awaitCopySocket([.readable, .writable])
+      guard libpq.consumeInput() else { throw broken() }
+    }
+  }
+
+  /// Takes results until the server has no more to say, or until `isLast`.
+  private func copyResults(
+    until isLast: (borrowing LibPQResult) -> Bool
+  ) async throws(DatabaseError) -> (affected: Int, error: DatabaseError?) {
+    var affected = 0
+    var error: DatabaseError?
+    while true {
+      while libpq.isBusy {
+        try await awaitCopySocket(.readable)
+        guard libpq.consumeInput() else { throw broken() }
+      }
+      guard let result = libpq.nextResult() else { return (affected, error) }
+      if result.kind == .failed { error = error ?? result.error(doing: "copy") }
+      if result.kind == .done { affected = result.rows().affected }
+      if isLast(result) { return (affected, error) }
+    }
+  }
+
+  private func awaitCopySocket(_ events: PollHandle.Events) async throws(DatabaseError) {
+    poll?.watch(events)
+    await withCheckedContinuation { progress = $0 }
+    poll?.watch(.readable)
+    guard case .copying = state else { throw DatabaseError(.connectionLost, doing: "copy") }
+  }
+
+  private func reenterPipeline() throws(DatabaseError) {
+    guard libpq.enterPipeline() else { throw broken() }
+    state = .open
+  }
+
+  private func broken() -> DatabaseError {
+    let error = DatabaseError(.connectionLost, doing: "copy")
+    fail(error)
+    return error
+  }
+}

@@ -1,0 +1,166 @@
+package import EventLoop
+package import SQL
+
+/// The connections of one loop to one database. It lives until `close`.
+package final class Pool: Database {
+  private enum Work {
+    case read([(Statement, [Bind])], Connection.Completion)
+    case lease(CheckedContinuation<Lease?, Never>)
+  }
+
+  /// Names the connection too, because the slot may hold another one by the time the lease is taken up.
+  private struct Lease {
+    let slot: PoolMachine.Slot
+    let connection: ObjectIdentifier
+  }
+
+  /// How often those that wait for a connection are looked at.
+  private static let expiryMilliseconds = 100
+
+  private let loop: EventLoop
+  private let settings: ConnectionSettings
+  private var machine: PoolMachine
+  private var connections: [PoolMachine.Slot: Connection] = [:]
+  private var waiting: [PoolMachine.Request: Work] = [:]
+  private var lastRequest = 0
+  private var expiry: LoopTimer?
+  private var isClosed = false
+
+  package init(_ settings: ConnectionSettings, limits: PoolLimits, on loop: EventLoop) {
+    self.loop = loop
+    self.settings = settings
+    machine = PoolMachine(limits: limits)
+    expiry = LoopTimer(on: loop) { [weak self] in
+      guard let self else { return }
+      perform(machine.expire(now: now))
+      if !machine.hasWaiting { expiry?.stop() }
+    }
+    perform(machine.start())
+  }
+
+  /// True while at least one connection is open.
+  package var isConnected: Bool { machine.openCount > 0 }
+
+  package func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+    let first = await attempt(statements)
+    if case .failure(let error) = first, error.cause == .connectionLost || error.isStalePlan {
+      return try await attempt(statements).get()
+    }
+    return try first.get()
+  }
+
+  private func attempt(_ statements: [(Statement, [Bind])]) async -> Result<[Rows], DatabaseError> {
+    await withCheckedContinuation { continuation in
+      ask(.shared, .read(statements) { continuation.resume(returning: $0) })
+    }
+  }
+
+  package func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await withConnection { connection in
+      _ = try await connection.query(.begin)
+      do {
+        let result = try await body(connection)
+        _ = try await connection.query(.commit)
+        return result
+      } catch {
+        if connection.isOpen { _ = try? await connection.query(.rollback) }
+        throw error
+      }
+    }
+  }
+
+  /// Lends a connection that nobody else uses meanwhile.
+  package func withConnection<Result>(_ body: (Connection) async throws -> Result) async throws -> Result {
+    guard let lease = await withCheckedContinuation({ ask(.exclusive, .lease($0)) }),
+      let connection = connections[lease.slot], ObjectIdentifier(connection) == lease.connection
+    else { throw DatabaseError(.unavailable, doing: "begin a transaction") }
+    defer {
+      if connection.isClean { perform(machine.finished(lease.slot)) } else { connection.close() }
+    }
+    return try await body(connection)
+  }
+
+  /// Closes every connection; nothing is answered after that.
+  package func close() {
+    isClosed = true
+    expiry = nil
+    for connection in connections.values { connection.close() }
+    connections = [:]
+  }
+
+  private var now: Int { Int(EventLoop.monotonicNanoseconds / 1_000_000) }
+
+  private func ask(_ kind: PoolMachine.Kind, _ work: Work) {
+    lastRequest += 1
+    waiting[lastRequest] = work
+    if !machine.hasWaiting {
+      expiry?.start(afterMilliseconds: Self.expiryMilliseconds, repeatMilliseconds: Self.expiryMilliseconds)
+    }
+    perform(machine.ask(lastRequest, kind, now: now))
+    if !machine.hasWaiting { expiry?.stop() }
+  }
+
+  private func perform(_ actions: [PoolMachine.Action]) {
+    for action in actions {
+      switch action {
+      case .open(let slot, let delay): open(slot, afterMilliseconds: delay)
+      case .run(let request, let slot): run(request, on: slot)
+      case .lease(let request, let slot):
+        guard case .lease(let continuation)? = waiting.removeValue(forKey: request) else { continue }
+        continuation.resume(
+          returning: connections[slot].map { Lease(slot: slot, connection: ObjectIdentifier($0)) })
+      case .refuse(let request): refuse(request)
+      }
+    }
+  }
+
+  private func run(_ request: PoolMachine.Request, on slot: PoolMachine.Slot) {
+    guard case .read(let statements, let completion)? = waiting.removeValue(forKey: request),
+      let connection = connections[slot]
+    else { return }
+    connection.send(statements) { [weak self] outcome in
+      completion(outcome)
+      guard let self, connections[slot] === connection else { return }
+      perform(machine.finished(slot))
+    }
+  }
+
+  private func refuse(_ request: PoolMachine.Request) {
+    switch waiting.removeValue(forKey: request) {
+    case .read(let statements, let completion)?:
+      completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
+    case .lease(let continuation)?:
+      continuation.resume(returning: nil)
+    case nil: break
+    }
+  }
+
+  private func open(_ slot: PoolMachine.Slot, afterMilliseconds delay: Int) {
+    loop.spawn {
+      if delay > 0 { await self.loop.sleep(milliseconds: delay) }
+      if !self.isClosed { await self.open(slot) }
+    }
+  }
+
+  private func open(_ slot: PoolMachine.Slot) async {
+    do {
+      let connection = try await Connection.open(settings, on: loop, closed: { [weak self] _ in self?.lost(slot) })
+      guard !isClosed else { return connection.close() }
+      connections[slot] = connection
+      perform(machine.opened(slot))
+    } catch {
+      lost(slot)
+    }
+  }
+
+  private func lost(_ slot: PoolMachine.Slot) {
+    connections[slot] = nil
+    if !isClosed { perform(machine.closed(slot, jitter: .random(in: 0...1))) }
+  }
+}
+
+extension Statement {
+  static let begin = Statement("BEGIN")
+  static let commit = Statement("COMMIT")
+  static let rollback = Statement("ROLLBACK")
+}

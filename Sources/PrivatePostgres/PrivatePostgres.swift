@@ -1,0 +1,162 @@
+package import EventLoop
+import FoundationEssentials
+import Glibc
+package import Postgres
+import SQL
+
+/// A PostgreSQL server of our own, in a folder of our own, reachable by a Unix socket alone.
+///
+/// The first process to lock the folder starts the server and stops it; others just connect. It stops too when
+/// that process is killed.
+package final class PrivatePostgres {
+  private static let databaseUser = "switchyard"
+  private static let database = "switchyard"
+  private static let startSecondsMax = 60
+  private static let lookMilliseconds = 50
+
+  private let loop: EventLoop
+  private let place: Place
+  private let lock: FolderLock
+  private let server: ChildProcess?
+
+  /// Starts the server, and makes it first where the folder is empty.
+  /// - Parameters:
+  ///   - folder: where its data, socket and log lie; made if absent.
+  ///   - parameters: settings of `postgresql.conf`.
+  package static func start(
+    in folder: String, parameters: [String: String] = [:], on loop: EventLoop
+  ) async throws(PrivatePostgresError) -> PrivatePostgres {
+    let program = try ServerProgram.newest()
+    let place = try await Place.prepare(folder, on: loop)
+    let lock = try FolderLock(place.folder + "/lock")
+    var server: ChildProcess?
+    if lock.isHeld {
+      if !FileManager.default.fileExists(atPath: place.data + "/PG_VERSION") {
+        try await initialise(program, place, on: loop)
+      }
+      await awaitPredecessor(place, on: loop)
+      server = try start(program, place, parameters, on: loop)
+    }
+    let postgres = PrivatePostgres(loop: loop, place: place, lock: lock, server: server)
+    try await postgres.awaitAnswer()
+    return postgres
+  }
+
+  private init(loop: EventLoop, place: Place, lock: FolderLock, server: ChildProcess?) {
+    self.loop = loop
+    self.place = place
+    self.lock = lock
+    self.server = server
+  }
+
+  /// True if this process started the server and will stop it.
+  package var isOurs: Bool { server != nil }
+
+  /// How to connect to the database in it.
+  package func settings(statementMillisecondsMax: Int?) -> ConnectionSettings {
+    ConnectionSettings(
+      socketDirectory: place.socket, user: Self.databaseUser, database: Self.database,
+      statementMillisecondsMax: statementMillisecondsMax)
+  }
+
+  /// Where `psql -h` finds it.
+  package var socketFolder: String { place.socket }
+
+  /// The server's process, if this process started it.
+  package var pid: Int32? { server?.pid }
+
+  /// Stops the server, if this process started it: open transactions are rolled back.
+  package func stop() async {
+    guard let server else { return }
+    server.send(signal: SIGINT)
+    _ = await server.wait()
+  }
+
+  private static func initialise(_ program: ServerProgram, _ place: Place, on loop: EventLoop) async throws(PrivatePostgresError) {
+    // Into another folder first, so that a set-up that was cut off is not taken for a server.
+    let fresh = place.data + ".new"
+    try? FileManager.default.removeItem(atPath: fresh)
+    let command = place.asServerUser([
+      program.path("initdb"), "--pgdata=\(fresh)", "--username=\(databaseUser)", "--encoding=UTF8", "--no-locale",
+      "--auth=trust", "--no-sync", "--no-instructions",
+    ])
+    guard try await run(command, place, on: loop) == .status(0), unsafe rename(fresh, place.data) == 0 else {
+      throw PrivatePostgresError.failed("initdb", log: place.log)
+    }
+  }
+
+  private static func start(
+    _ program: ServerProgram, _ place: Place, _ parameters: [String: String], on loop: EventLoop
+  ) throws(PrivatePostgresError) -> ChildProcess {
+    let settings = ["listen_addresses": "", "unix_socket_directories": place.socket, "timezone": "UTC"]
+      .merging(parameters) { _, given in given }
+    let command = place.asServerUser(
+      [program.path("postgres"), "-D", place.data]
+        + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] },
+      options: ["--pdeathsig=INT"])
+    return try spawn(command, place, on: loop)
+  }
+
+  private static func spawn(_ command: [String], _ place: Place, on loop: EventLoop) throws(PrivatePostgresError) -> ChildProcess {
+    let log = unsafe open(place.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard log >= 0 else { throw .folder(place.log, errno) }
+    defer { close(log) }
+    do { return try ChildProcess(on: loop, command, output: log, directory: place.folder) } catch {
+      throw .failed(error.description, log: place.log)
+    }
+  }
+
+  private static func run(_ command: [String], _ place: Place, on loop: EventLoop) async throws(PrivatePostgresError) -> ChildProcess.Exit {
+    try await spawn(command, place, on: loop).wait()
+  }
+
+  /// A server whose owner was killed needs a moment to stop.
+  private static func awaitPredecessor(_ place: Place, on loop: EventLoop) async {
+    for _ in 0..<(startSecondsMax * 1_000 / lookMilliseconds) {
+      guard let file = try? String(contentsOfFile: place.data + "/postmaster.pid", encoding: .utf8),
+        let pid = file.split(separator: "\n").first.flatMap({ Int32($0) }), kill(pid, 0) == 0 || errno == EPERM
+      else { return }
+      await loop.sleep(milliseconds: lookMilliseconds)
+    }
+  }
+
+  private func awaitAnswer() async throws(PrivatePostgresError) {
+    let administration = settings(statementMillisecondsMax: nil).with(database: "postgres", statementMillisecondsMax: nil)
+    for _ in 0..<(Self.startSecondsMax * 1_000 / Self.lookMilliseconds) {
+      if let ended = server?.ended { throw .failed("postgres ended (\(ended))", log: place.log) }
+      if let connection = try? await Connection.open(administration, on: loop) {
+        defer { connection.close() }
+        try await createDatabase(connection)
+        return
+      }
+      await loop.sleep(milliseconds: Self.lookMilliseconds)
+    }
+    throw .failed("postgres did not answer within \(Self.startSecondsMax) s", log: place.log)
+  }
+
+  private func createDatabase(_ connection: Connection) async throws(PrivatePostgresError) {
+    let duplicateDatabase = SQLState("42P04")
+    do { _ = try await connection.query(Statement("CREATE DATABASE \(Self.database)")) } catch {
+      if error.state != duplicateDatabase { throw .failed(error.description, log: place.log) }
+    }
+  }
+}
+
+/// Why there is no private PostgreSQL.
+package enum PrivatePostgresError: Error, CustomStringConvertible {
+  case noProgram
+  case noUser(String)
+  case folder(String, Int32)
+  case failed(String, log: String)
+
+  package var description: String {
+    switch self {
+    case .noProgram:
+      "PostgreSQL \(ServerProgram.versionMin) or later is not installed; run \"make setup\", or set DATABASE_URL to a server of your own"
+    case .noUser(let name):
+      "PostgreSQL refuses to run as root, and there is no user \"\(name)\" to run it as; run as another user, or set DATABASE_URL"
+    case .folder(let path, let code): "\(path): \(unsafe String(cString: strerror(code)))"
+    case .failed(let what, let log): "the private PostgreSQL: \(what); its log is \(log)"
+    }
+  }
+}

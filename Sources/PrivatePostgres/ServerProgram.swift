@@ -1,0 +1,20 @@
+import FoundationEssentials
+
+/// Where the newest PostgreSQL server on this machine has its programs.
+struct ServerProgram {
+  static let versionMin = 15
+  private static let packagesFolder = "/usr/lib/postgresql"
+
+  private let folder: String
+
+  static func newest() throws(PrivatePostgresError) -> ServerProgram {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: packagesFolder)) ?? []
+    let versions = names.compactMap { Int($0) }.filter {
+      $0 >= versionMin && FileManager.default.isExecutableFile(atPath: "\(packagesFolder)/\($0)/bin/initdb")
+    }
+    guard let newest = versions.max() else { throw .noProgram }
+    return ServerProgram(folder: "\(packagesFolder)/\(newest)/bin")
+  }
+
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+}

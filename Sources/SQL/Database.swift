@@ -1,0 +1,25 @@
+/// Statements that belong together, run on one connection.
+package protocol Session {
+  /// Runs one statement.
+  func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows
+}
+
+extension Session {
+  package func query(_ statement: Statement) async throws(DatabaseError) -> Rows { try await query(statement, []) }
+}
+
+/// A database as one loop sees it.
+package protocol Database: Session {
+  /// Runs statements one after the other in one round trip, as one implicit transaction; the first that fails
+  /// fails all. Only for reads: it is tried once more when the connection is lost.
+  func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows]
+
+  /// Runs `body` on a connection of its own, between BEGIN and COMMIT; rolls back if it throws.
+  func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result
+}
+
+extension Database {
+  package func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+    try await read([(statement, binds)])[0]
+  }
+}

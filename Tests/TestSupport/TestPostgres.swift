@@ -1,0 +1,65 @@
+import EventLoop
+import Foundation
+import Glibc
+package import Postgres
+import PrivatePostgres
+import SQL
+import Synchronization
+
+/// A PostgreSQL server for this test run: started at its first use, gone with the process.
+package enum TestPostgres {
+  private static let server = Task { () -> ConnectionSettings in
+    sweep()
+    let loop = try LoopThread().loop
+    return try await withCheckedThrowingContinuation { started in
+      loop.submit { loop in
+        do {
+          let parameters = ["fsync": "off", "max_connections": "200", "shared_buffers": "256MB"]
+          let server = try await PrivatePostgres.start(in: folder, parameters: parameters, on: loop)
+          pid.store(server.pid ?? 0, ordering: .relaxed)
+          atexit { TestPostgres.remove() }
+          started.resume(returning: server.settings(statementMillisecondsMax: 60_000))
+          while server.isOurs { await loop.sleep(milliseconds: 1_000_000) }
+        } catch {
+          started.resume(throwing: error)
+        }
+      }
+    }
+  }
+
+  private static let folderPrefix = "/tmp/switchyard-tests-"
+  private static let folder = "\(folderPrefix)\(getpid())"
+  private static let pid = Atomic<Int32>(0)
+
+  /// A new, empty database on it.
+  package static func database() async throws -> ConnectionSettings {
+    let settings = try await server.value
+    let name = "test_\(UUID().uuidString.lowercased().replacing("-", with: ""))"
+    try await onLoop { loop in
+      let connection = try await Connection.open(settings, on: loop)
+      defer { connection.close() }
+      _ = try await connection.query(Statement("CREATE DATABASE \(name)"))
+    }
+    return settings.with(database: name, statementMillisecondsMax: 60_000)
+  }
+
+  private static func remove() {
+    let server = pid.load(ordering: .relaxed)
+    if server > 0 {
+      kill(server, SIGQUIT)
+      waitpid(server, nil, 0)
+    }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Removes what test runs that were killed left behind.
+  private static func sweep() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] {
+      let path = "/tmp/\(name)"
+      guard path.hasPrefix(folderPrefix), let owner = Int32(path.dropFirst(folderPrefix.count)),
+        kill(owner, 0) != 0, errno == ESRCH
+      else { continue }
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+}
