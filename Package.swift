@@ -35,14 +35,30 @@ let package = Package(
     room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
     tests("Postgres", on: ["TestSupport", "EventLoop", "SQL"]),
 
+    room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
+    room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
+    room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+
+    // the two planes, and the nouns that they share
+    room("Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+    room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
+    room("Migration", on: ["SQL"]),
+
     // adapters: each the only importer of its C library
     room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
     room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
+    room("Hashing", on: ["CCrypto"]),
     room("EventLoop", on: ["CLibUV"]),
 
     // pure: no I/O, no C
+    room("Rollout", on: ["Hashing"]),
+    room("Scoring"),
+    tests("Scoring"),
+    room("Observability", on: ["JSON", "CivilTime"]),
+    room("RowJSON", on: ["SQL", "JSON"]),
     room("JSON"),
-    room("SQL"),
+    room("CivilTime"),
+    room("SQL", on: ["CivilTime"]),
 
     // module maps only
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv"),

@@ -9,10 +9,10 @@ package final class Connection: Session {
   private enum State {
     /// May become open or closed.
     case connecting
-    /// May become copying or closed.
+    /// In pipeline mode. May become solo or closed.
     case open
-    /// Out of pipeline mode. May become open or closed.
-    case copying
+    /// Out of pipeline mode, for a script or a COPY. May become open or closed.
+    case solo
     case closed
   }
 
@@ -148,7 +148,7 @@ package final class Connection: Session {
   }
 
   private func ready(_ events: PollHandle.Events) {
-    if case .copying = state { return moveOn() }
+    if case .solo = state { return moveOn() }
     if events.contains(.writable) { flush() }
     guard isOpen, events.contains(.readable) else { return }
     guard libpq.consumeInput() else { return fail(DatabaseError(.connectionLost, doing: "receive")) }
@@ -213,21 +213,23 @@ package final class Connection: Session {
     closed(error)
   }
 
-  // MARK: COPY
+  // MARK: Outside pipeline mode
+
+  package func run(script: String) async throws(DatabaseError) {
+    try await leavePipeline(sending: script)
+    let outcome = try await results { _ in false }
+    try reenterPipeline()
+    if let error = outcome.error { throw error }
+  }
 
   /// Streams rows into the server: `COPY … FROM STDIN` (PostgreSQL section 34.10).
   /// - Parameters:
   ///   - command: the COPY command, on an idle connection of one's own.
   ///   - next: gives chunk after chunk, then nil.
   /// - Returns: the number of rows.
-  package func copy(
-    _ command: Statement, from next: () async throws -> [UInt8]?
-  ) async throws -> Int {
-    guard isOpen, flights.isEmpty, libpq.exitPipeline() else { throw DatabaseError(.unavailable, doing: "copy") }
-    state = .copying
-    guard libpq.send(command.text) else { throw broken() }
-    try await flushCopy()
-    let begun = try await copyResults { $0.kind == .copyIn }
+  package func copy(_ command: Statement, from next: () async throws -> [UInt8]?) async throws -> Int {
+    try await leavePipeline(sending: command.text)
+    let begun = try await results { $0.kind == .copyIn }
     if let error = begun.error {
       try reenterPipeline()
       throw error
@@ -235,61 +237,24 @@ package final class Connection: Session {
     var failure: (any Error)?
     do {
       while let chunk = try await next() {
-        while true {
-          guard let accepted = libpq.putCopyData(chunk) else { throw broken() }
-          if accepted { break }
-          try await awaitCopySocket([.readable, .writable])
-        }
-        try await flushCopy()
+        try await untilTaken { libpq.putCopyData(chunk) }
+        try await flushAll()
       }
-    } catch let error as DatabaseError where error.cause == .connectionLost {
-      throw error
     } catch { failure = error }
-    while true {
-      guard let ended = libpq.putCopyEnd(failure: failure == nil ? nil : "given up") else { throw broken() }
-      if ended { break }
-      try await awaitCopySocket([.readable, .writable])
-    }
-    try await flushCopy()
-    let end = try await copyResults { _ in false }
+    try await untilTaken { libpq.putCopyEnd(failure: failure == nil ? nil : "given up") }
+    try await flushAll()
+    let end = try await results { _ in false }
     try reenterPipeline()
     if let failure { throw failure }
     if let error = end.error { throw error }
     return end.affected
   }
 
-  private func flushCopy() async throws(DatabaseError) {
-    while true {
-      guard let flushed = libpq.flush() else { throw broken() }
-      if flushed { return }
-      try await awaitCopySocket([.readable, .writable])
-      guard libpq.consumeInput() else { throw broken() }
-    }
-  }
-
-  /// Takes results until the server has no more to say, or until `isLast`.
-  private func copyResults(
-    until isLast: (borrowing LibPQResult) -> Bool
-  ) async throws(DatabaseError) -> (affected: Int, error: DatabaseError?) {
-    var affected = 0
-    var error: DatabaseError?
-    while true {
-      while libpq.isBusy {
-        try await awaitCopySocket(.readable)
-        guard libpq.consumeInput() else { throw broken() }
-      }
-      guard let result = libpq.nextResult() else { return (affected, error) }
-      if result.kind == .failed { error = error ?? result.error(doing: "copy") }
-      if result.kind == .done { affected = result.rows().affected }
-      if isLast(result) { return (affected, error) }
-    }
-  }
-
-  private func awaitCopySocket(_ events: PollHandle.Events) async throws(DatabaseError) {
-    poll?.watch(events)
-    await withCheckedContinuation { progress = $0 }
-    poll?.watch(.readable)
-    guard case .copying = state else { throw DatabaseError(.connectionLost, doing: "copy") }
+  private func leavePipeline(sending text: String) async throws(DatabaseError) {
+    guard isOpen, flights.isEmpty, libpq.exitPipeline() else { throw DatabaseError(.unavailable, doing: "run a script or a copy") }
+    state = .solo
+    guard libpq.send(text) else { throw broken() }
+    try await flushAll()
   }
 
   private func reenterPipeline() throws(DatabaseError) {
@@ -297,8 +262,45 @@ package final class Connection: Session {
     state = .open
   }
 
+  /// Repeats what libpq cannot take yet when the socket has moved.
+  private func untilTaken(_ give: () -> Bool?) async throws(DatabaseError) {
+    while true {
+      guard let taken = give() else { throw broken() }
+      if taken { return }
+      try await awaitSocketOutsidePipeline([.readable, .writable])
+      guard libpq.consumeInput() else { throw broken() }
+    }
+  }
+
+  private func flushAll() async throws(DatabaseError) { try await untilTaken { libpq.flush() } }
+
+  /// Takes results until the server has no more to say, or until `isLast`.
+  private func results(
+    until isLast: (borrowing LibPQResult) -> Bool
+  ) async throws(DatabaseError) -> (affected: Int, error: DatabaseError?) {
+    var affected = 0
+    var error: DatabaseError?
+    while true {
+      while libpq.isBusy {
+        try await awaitSocketOutsidePipeline(.readable)
+        guard libpq.consumeInput() else { throw broken() }
+      }
+      guard let result = libpq.nextResult() else { return (affected, error) }
+      if result.kind == .failed { error = error ?? result.error(doing: "run a script or a copy") }
+      if result.kind == .done { affected = result.rows().affected }
+      if isLast(result) { return (affected, error) }
+    }
+  }
+
+  private func awaitSocketOutsidePipeline(_ events: PollHandle.Events) async throws(DatabaseError) {
+    poll?.watch(events)
+    await withCheckedContinuation { progress = $0 }
+    poll?.watch(.readable)
+    guard case .solo = state else { throw DatabaseError(.connectionLost, doing: "run a script or a copy") }
+  }
+
   private func broken() -> DatabaseError {
-    let error = DatabaseError(.connectionLost, doing: "copy")
+    let error = DatabaseError(.connectionLost, doing: "run a script or a copy")
     fail(error)
     return error
   }

@@ -69,6 +69,12 @@ package final class Pool: Database {
     }
   }
 
+  package func run(script: String) async throws(DatabaseError) {
+    do { try await withConnection { try await $0.run(script: script) } } catch let error as DatabaseError { throw error } catch {
+      preconditionFailure("a connection throws nothing else")
+    }
+  }
+
   /// Lends a connection that nobody else uses meanwhile.
   package func withConnection<Result>(_ body: (Connection) async throws -> Result) async throws -> Result {
     guard let lease = await withCheckedContinuation({ ask(.exclusive, .lease($0)) }),

@@ -1,3 +1,5 @@
+package import CivilTime
+
 /// A value for one `$n`, as the text that PostgreSQL reads it from.
 package struct Bind: Sendable, Hashable {
   /// nil is NULL.

@@ -2,6 +2,9 @@
 package protocol Session {
   /// Runs one statement.
   func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows
+
+  /// Runs a text of several statements without binds, such as the making of tables.
+  func run(script: String) async throws(DatabaseError)
 }
 
 extension Session {

@@ -50,6 +50,8 @@ package struct Rows: Sendable {
 
   package var count: Int { columns.isEmpty ? 0 : ends.count / columns.count }
   package var isEmpty: Bool { ends.isEmpty }
+  /// The text of all cells together.
+  package var byteCount: Int { bytes.count }
 
   package func isNull(row: Int, column: Int) -> Bool { ends[row * columns.count + column] < 0 }
 

@@ -1,0 +1,85 @@
+package import Migration
+package import Rollout
+package import SQL
+
+/// What the control plane keeps in the PostgreSQL schema `switchyard`: flags, their history, which migrations
+/// have been created and whether they write twice.
+package struct ControlStore {
+  /// Changes that one look at the history shows.
+  private static let historyMax = 1_000
+  /// Processes hear on it that a flag has changed.
+  package static let flagChannel = "switchyard_flags"
+
+  private let database: any Database
+  private let services: [String]
+
+  package init(database: any Database, services: [Service]) {
+    self.database = database
+    self.services = services.map(\.name)
+  }
+
+  /// Makes what is missing of the schema, and a flag for each service.
+  package func prepare() async throws {
+    try await database.transaction { session in
+      try await session.run(script: Script(PackageResources.control_sql).text)
+      _ = try await session.query(Statement(file: PackageResources.flags_add_sql), [.array(services)])
+    }
+  }
+
+  /// The flags as the API shows them.
+  package func listFlags() async throws(DatabaseError) -> Rows {
+    try await database.query(Statement(file: PackageResources.flags_list_sql), [.array(services)])
+  }
+
+  package func flagSet() async throws(DatabaseError) -> FlagSet { FlagSet(rows: try await listFlags()) }
+
+  /// Newest first.
+  package func history() async throws(DatabaseError) -> Rows {
+    try await database.query(Statement(file: PackageResources.flags_history_sql), [.integer(Self.historyMax)])
+  }
+
+  /// - Parameter fields: a JSON object of the flag's fields that change.
+  package func change(flagsOf services: [String], _ fields: String, by: String, reason: String?) async throws {
+    try await database.transaction { session in
+      _ = try await session.query(
+        Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
+    }
+  }
+
+  /// Every service to the old schema, at once.
+  package func rollBack(by: String, reason: String?) async throws {
+    try await change(flagsOf: services, #"{"use_new_schema":false}"#, by: by, reason: reason)
+  }
+
+  /// nil: the migration's new tables were not made yet.
+  package func isDualWriting(_ migration: Migration) async throws(DatabaseError) -> Bool? {
+    let rows = try await database.query(Statement(file: PackageResources.dual_write_list_sql), [.text(migration.name)])
+    return rows.isEmpty ? nil : rows.boolean(row: 0, column: 0)
+  }
+
+  /// Answers when every writer that saw the switch as it was has committed. False: there is nothing to write twice
+  /// yet.
+  package func turnDualWrite(_ migration: Migration, on: Bool, by: String, reason: String?) async throws -> Bool {
+    try await database.transaction { session in
+      try await session.query(
+        Statement(file: PackageResources.dual_write_change_sql),
+        [.text(migration.name), .boolean(on), .text(by), .text(reason)])
+    }.isEmpty == false
+  }
+}
+
+extension FlagSet {
+  fileprivate init(rows: Rows) {
+    self.init(
+      (0..<rows.count).map { row in
+        func percent(_ column: Int) -> Percent {
+          rows.string(row: row, column: column).flatMap { try? Percent(number: $0) } ?? .none
+        }
+        var flag = Flag(service: rows.string(row: row, column: 0) ?? "")
+        flag.useNewSchema = rows.boolean(row: row, column: 1)
+        flag.canaryPercent = percent(2)
+        flag.shadowPercent = percent(3)
+        return flag
+      })
+  }
+}

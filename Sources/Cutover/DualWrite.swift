@@ -1,0 +1,66 @@
+package import Migration
+package import SQL
+
+/// Writes the new side of results whose old rows the same transaction has just written.
+///
+/// A failure on the new side never costs the old one: it stays behind a savepoint, and the results enter the
+/// repair queue in the same commit.
+package struct DualWrite {
+  package enum Outcome: Equatable {
+    /// New rows written, by table.
+    case written([String: Int])
+    /// In the repair queue.
+    case queued(DatabaseError?)
+    /// There are no new tables yet.
+    case notCreated
+  }
+
+  private let migration: Migration
+
+  package init(_ migration: Migration) { self.migration = migration }
+
+  /// - Parameters:
+  ///   - session: in the transaction that wrote the old rows.
+  ///   - keys: the results.
+  ///   - subject: whose results they are; its reads stay on the old schema while one of them awaits repair.
+  package func write(keys: [Int], subject: String, in session: any Session) async throws(DatabaseError) -> Outcome {
+    let held = try await session.query(Statement(file: PackageResources.dual_write_hold_sql), [.text(migration.name)])
+    guard !held.isEmpty else { return .notCreated }
+    guard held.boolean(row: 0, column: 0) else {
+      try await enqueue(keys, subject, reason: "dual write was off", in: session)
+      return .queued(nil)
+    }
+    _ = try await session.query(Statement("SAVEPOINT new_side"))
+    do {
+      let counts = try await migration.copy.run(keys: keys, in: session)
+      _ = try await session.query(
+        Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
+      _ = try await session.query(Statement("RELEASE SAVEPOINT new_side"))
+      return .written(counts)
+    } catch {
+      _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT new_side"))
+      try await enqueue(keys, subject, reason: error.description, in: session)
+      return .queued(error)
+    }
+  }
+
+  private func enqueue(
+    _ keys: [Int], _ subject: String, reason: String, in session: any Session
+  ) async throws(DatabaseError) {
+    _ = try await session.query(
+      Statement(file: PackageResources.repair_enqueue_sql),
+      [.text(migration.name), .array(keys), .text(subject), .text(reason)])
+  }
+}
+
+extension TableMove {
+  /// Rows written, by table.
+  func run(keys: [Int], in session: any Session) async throws(DatabaseError) -> [String: Int] {
+    let rows = try await session.query(copy, [.array(keys)])
+    var counts: [String: Int] = [:]
+    for (column, name) in rows.columns.map(\.name).enumerated() {
+      counts[name] = rows.integer(row: 0, column: column)
+    }
+    return counts
+  }
+}

@@ -1,0 +1,56 @@
+package import Migration
+package import SQL
+
+/// Brings the new rows of results in the repair queue to what the old rows say.
+package struct Repair {
+  /// Results that one transaction repairs.
+  private static let batchMax = 100
+
+  private let migration: Migration
+  private let database: any Database
+
+  package init(_ migration: Migration, database: any Database) {
+    self.migration = migration
+    self.database = database
+  }
+
+  /// Repairs what is due. A batch that fails is tried again one by one, so that a bad result costs no other.
+  /// - Returns: the number repaired.
+  @discardableResult
+  package func drain() async throws -> Int {
+    var repaired = 0
+    while true {
+      let batch = try await attempt(limit: Self.batchMax)
+      repaired += batch.repaired
+      if batch.failed {
+        for _ in 0..<batch.claimed { repaired += try await attempt(limit: 1).repaired }
+      }
+      if batch.claimed < Self.batchMax { return repaired }
+    }
+  }
+
+  private func attempt(limit: Int) async throws -> (claimed: Int, repaired: Int, failed: Bool) {
+    try await database.transaction { session in
+      let claimed = try await session.query(
+        Statement(file: PackageResources.repair_claim_sql), [.text(migration.name), .integer(limit)])
+      let keys = (0..<claimed.count).compactMap { claimed.integer(row: $0, column: 0) }
+      guard !keys.isEmpty else { return (0, 0, false) }
+      _ = try await session.query(Statement("SAVEPOINT repair"))
+      do {
+        _ = try await session.query(migration.copy.lock, [.array(keys)])
+        _ = try await migration.copy.run(keys: keys, in: session)
+        _ = try await session.query(
+          Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
+        return (keys.count, keys.count, false)
+      } catch let error as DatabaseError {
+        _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT repair"))
+        if limit == 1 {
+          _ = try await session.query(
+            Statement(file: PackageResources.repair_failed_sql),
+            [.text(migration.name), .array(keys), .text(error.description)])
+        }
+        return (keys.count, 0, limit > 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import FoundationEssentials
+
+/// The sample answers in `Data/answers`.
+package struct SampleAnswers: Sendable {
+  struct Brand: Decodable, Sendable {
+    let key: String
+    let name: String
+    let competitors: [String]
+  }
+
+  struct Prompt: Decodable, Sendable {
+    let key: String
+    let brand_key: String
+    let topic: String?
+    let query_text: String
+    let keywords: [String]
+  }
+
+  struct Answer: Decodable, Sendable {
+    struct Citation: Codable, Sendable {
+      let url: String
+      let title: String
+    }
+
+    let prompt_key: String
+    let brand_key: String
+    let collector_type: String
+    let topic: String?
+    let answered_on: String
+    let raw_answer: String
+    let citations: [Citation]
+  }
+
+  let brands: [Brand]
+  let prompts: [Prompt]
+  let answers: [Answer]
+
+  package var count: Int { answers.count }
+
+  /// - Parameter folder: holds `brands.json`, `prompts.json` and `answers.jsonl`.
+  package init(folder: String) throws {
+    func read(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(folder)/\(name)")) }
+    let decoder = JSONDecoder()
+    brands = try decoder.decode([Brand].self, from: read("brands.json"))
+    prompts = try decoder.decode([Prompt].self, from: read("prompts.json"))
+    answers = try read("answers.jsonl").split(separator: UInt8(ascii: "\n")).map {
+      try decoder.decode(Answer.self, from: $0)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package import Migration
+package import Postgres
+import SQL
+
+/// Fills an empty database with the old tables and the sample answers.
+package struct SampleLoad {
+  private let sample: SampleAnswers
+  private let scale: Int
+  private let oldSchema: Script
+
+  package init(_ sample: SampleAnswers, scale: Int, oldSchema: Script) {
+    self.sample = sample
+    self.scale = scale
+    self.oldSchema = oldSchema
+  }
+
+  /// Collector results that it loads.
+  package var resultCount: Int { sample.count * scale }
+
+  /// All or nothing, streaming. False: the database has these tables already, and is left alone.
+  /// - Parameters:
+  ///   - now: seconds since 1970; the last answers were given on this day.
+  ///   - progress: gets the number of collector results that have gone out.
+  package func run(on connection: Connection, now: Int, progress: (Int) -> Void) async throws -> Bool {
+    let found = try await connection.query(Statement(file: PackageResources.demo_has_old_tables_sql))
+    if found.boolean(row: 0, column: 0) { return false }
+    _ = try await connection.query(Statement("BEGIN"))
+    try await connection.run(script: oldSchema.text)
+    let rows = SampleRows(sample, scale: scale, now: now)
+    for (table, target) in Self.targets {
+      var chunks = rows.chunks(of: table)
+      var sent = 0
+      _ = try await connection.copy(Statement("COPY \(target) FROM STDIN")) {
+        let chunk = try chunks.next()
+        if table == .results, chunk != nil {
+          sent += sample.count
+          progress(sent)
+        }
+        return chunk
+      }
+    }
+    _ = try await connection.query(Statement("COMMIT"))
+    _ = try await connection.query(Statement("ANALYZE"))
+    return true
+  }
+
+  private static let targets: [(SampleRows.Table, String)] = [
+    (.customers, "customers (id, name)"),
+    (.brands, "brands (id, customer_id, name)"),
+    (.competitors, "brand_competitors (brand_id, competitor_name)"),
+    (.queries, "generated_queries (id, brand_id, query_text, topic, keywords)"),
+    (
+      .results,
+      "collector_results (brand_id, customer_id, query_id, collector_type, topic, raw_answer, citations, created_at)"
+    ),
+  ]
+}

@@ -1,0 +1,63 @@
+import JSON
+import Migration
+import RowJSON
+import SQL
+
+/// Writes a body from rows: the subject's columns, the echoed parameters, then the sections. Column names are
+/// the keys, column types decide the form.
+enum Body {
+  static func needsRepair(_ subject: Rows) -> Bool {
+    guard let column = subject.columns.firstIndex(where: { $0.name == Migration.needsRepairColumn }) else { return false }
+    return subject.boolean(row: 0, column: column)
+  }
+
+  static func write(subject: Rows, rows: Rows, _ question: Question) -> [UInt8] {
+    var json = JSONWriter(reserving: 1_024 + rows.byteCount * 4)
+    json.beginObject()
+    let shown = subject.columns.indices.filter { subject.columns[$0].name != Migration.needsRepairColumn }
+    json.members(of: subject, row: 0, columns: shown)
+    for echo in question.echo {
+      switch echo {
+      case .text(let name, let value):
+        json.key(name)
+        json.string(value)
+      case .list(let name, let values):
+        json.key(name)
+        write(values, to: &json)
+      }
+    }
+    var row = 0
+    for section in question.endpoint.sections {
+      row = write(section, of: rows, from: row, to: &json)
+    }
+    precondition(row == rows.count, "every row belongs to a section, in the sections' order")
+    json.endObject()
+    return json.finish()
+  }
+
+  private static func write(_ values: [String]?, to json: inout JSONWriter) {
+    guard let values else { return json.null() }
+    json.beginArray()
+    for value in values { json.string(value) }
+    json.endArray()
+  }
+
+  /// - Returns: the row after the section's last.
+  private static func write(_ section: Section, of rows: Rows, from first: Int, to json: inout JSONWriter) -> Int {
+    let name = Array(section.name.utf8)[...]
+    let columns = rows.columns.indices.dropFirst().filter {
+      section.columns?.contains(rows.columns[$0].name) ?? true
+    }
+    json.key(section.name)
+    if case .array = section.form { json.beginArray() }
+    var row = first
+    while row < rows.count, rows.cell(row: row, column: 0) == name {
+      json.beginObject()
+      json.members(of: rows, row: row, columns: columns)
+      json.endObject()
+      row += 1
+    }
+    if case .array = section.form { json.endArray() } else { precondition(row == first + 1, "an object is one row") }
+    return row
+  }
+}

@@ -1,0 +1,35 @@
+package import Migration
+package import SQL
+
+/// One request to a service: which endpoint, about what, with which values.
+package struct Question: Sendable {
+  package let migration: Migration
+  package let service: Service
+  package let endpoint: ServiceEndpoint
+  /// The id of the subject.
+  package let subject: Bind
+  /// `$1` … of the endpoint's statements.
+  package let binds: [Bind]
+  /// Members of the body between the subject's and the sections.
+  package let echo: [Echo]
+  /// Whose canary bucket counts.
+  package let key: String
+
+  package enum Echo: Sendable {
+    case text(String, String)
+    case list(String, [String]?)
+  }
+
+  package init(
+    migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: Bind, binds: [Bind], echo: [Echo],
+    key: String
+  ) {
+    self.migration = migration
+    self.service = service
+    self.endpoint = endpoint
+    self.subject = subject
+    self.binds = binds
+    self.echo = echo
+    self.key = key
+  }
+}

@@ -1,0 +1,16 @@
+/// Which schema answers a service, and how the change is under way.
+package struct Flag: Sendable, Equatable {
+  package let service: String
+  package var useNewSchema = false
+  package var canaryPercent = Percent.none
+  package var shadowPercent = Percent.none
+
+  package init(service: String) { self.service = service }
+
+  /// The schema for a key, and why.
+  package func choose(key: String) -> Choice {
+    guard useNewSchema else { return Choice(.old, .flag) }
+    guard canaryPercent != .all else { return Choice(.new, .flag) }
+    return Choice(canaryPercent.includes(Bucket(key: key, service: service)) ? .new : .old, .canary)
+  }
+}

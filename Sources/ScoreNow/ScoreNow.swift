@@ -1,0 +1,170 @@
+package import Cutover
+package import SQL
+package import Scoring
+
+/// Scores a brand's collector results and writes them to both schemas.
+package struct ScoreNow {
+  /// Results that one transaction scores.
+  private static let batchMax = 100
+  private static let backlogPageMax = 2_000
+  /// Brands whose names are kept at hand.
+  private static let rostersMax = 1_000
+
+  /// What a call did. Durations are the caller's.
+  package struct Report: Sendable, Equatable {
+    package var processed = 0
+    /// Scored by another call meanwhile.
+    package var skipped = 0
+    package var oldRowsWritten = 0
+    package var factsWritten = 0
+    /// Results whose new rows could not be written; they await repair.
+    package var newSchemaErrors = 0
+    package var remaining = 0
+  }
+
+  package enum Refusal: Error, Equatable {
+    case unknownBrand
+    case notTheOwner
+  }
+
+  private let scorer: Scorer
+  private let dualWrite: DualWrite
+  private let database: any Database
+  private let isBackdated: Bool
+
+  /// - Parameter isBackdated: results count as processed when they were collected, not now. For sample data.
+  package init(scorer: Scorer, dualWrite: DualWrite, database: any Database, isBackdated: Bool = false) {
+    self.scorer = scorer
+    self.dualWrite = dualWrite
+    self.database = database
+    self.isBackdated = isBackdated
+  }
+
+  /// Scores up to `limit` results, oldest first.
+  /// - Parameters:
+  ///   - customer: must own the brand.
+  ///   - progress: gets the number done after each batch.
+  package func run(
+    brand: UUIDValue, customer: UUIDValue, limit: Int, progress: (Int) -> Void = { _ in }
+  ) async throws -> Report {
+    let (roster, owner) = try await self.roster(of: brand)
+    guard owner == customer else { throw Refusal.notTheOwner }
+    let pending = try await database.query(
+      Statement(file: PackageResources.score_pending_sql), [.uuid(brand), .integer(limit)])
+    let ids = (0..<pending.count).compactMap { pending.integer(row: $0, column: 0) }
+
+    var report = Report()
+    for start in stride(from: 0, to: ids.count, by: Self.batchMax) {
+      let batch = Array(ids[start..<min(start + Self.batchMax, ids.count)])
+      report.add(try await score(batch, roster))
+      progress(start + batch.count)
+    }
+    let remaining = try await database.query(Statement(file: PackageResources.score_remaining_sql), [.uuid(brand)])
+    report.remaining = remaining.integer(row: 0, column: 0) ?? 0
+    return report
+  }
+
+  /// Scores everything that has no brand row yet, of all brands.
+  /// - Parameter progress: gets the number done after each batch.
+  package func runBacklog(progress: (Int) -> Void) async throws -> Report {
+    var report = Report()
+    var last = 0
+    var known: [UUIDValue: BrandRoster] = [:]
+    while true {
+      let rows = try await database.query(
+        Statement(file: PackageResources.score_backlog_sql), [.integer(last), .integer(Self.backlogPageMax)])
+      guard rows.count > 0 else { return report }
+      var idsByBrand: [UUIDValue: [Int]] = [:]
+      for row in 0..<rows.count {
+        guard let id = rows.integer(row: row, column: 0), let brand = rows.string(row: row, column: 1).flatMap({ UUIDValue($0) })
+        else { continue }
+        idsByBrand[brand, default: []].append(id)
+        last = id
+      }
+      for (brand, ids) in idsByBrand.sorted(by: { $0.key < $1.key }) {
+        let roster: BrandRoster
+        if let cached = known[brand] { roster = cached } else { roster = try await self.roster(of: brand).roster }
+        known[brand] = roster
+        report.add(try await score(ids, roster))
+        progress(report.processed)
+      }
+      if known.count > Self.rostersMax { known = [:] }
+    }
+  }
+
+  private func roster(of brand: UUIDValue) async throws -> (roster: BrandRoster, owner: UUIDValue?) {
+    let rows = try await database.read([
+      (Statement(file: PackageResources.score_brand_sql), [.uuid(brand)]),
+      (Statement(file: PackageResources.score_competitors_sql), [.uuid(brand)]),
+    ])
+    guard !rows[0].isEmpty else { throw Refusal.unknownBrand }
+    let competitors = (0..<rows[1].count).map {
+      Competitor(id: rows[1].integer(row: $0, column: 0) ?? 0, name: rows[1].string(row: $0, column: 1) ?? "")
+    }
+    let roster = BrandRoster(brand, name: rows[0].string(row: 0, column: 0) ?? "", competitors)
+    return (roster, rows[0].string(row: 0, column: 1).flatMap { UUIDValue($0) })
+  }
+
+  private func score(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
+    try await database.transaction { session in
+      _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
+      let rows = try await session.query(Statement(file: PackageResources.score_answers_sql), [.array(ids)])
+      let answers = (0..<rows.count).map { row in
+        Answer(
+          id: rows.integer(row: row, column: 0) ?? 0, text: rows.string(row: row, column: 1) ?? "",
+          suppliedSentiment: rows.string(row: row, column: 2).map { ($0, rows.string(row: row, column: 3) ?? "0") })
+      }
+      var report = Report()
+      report.processed = answers.count
+      report.skipped = ids.count - answers.count
+      guard !answers.isEmpty else { return report }
+      let wide = await Self.wideRows(answers, scorer, brand)
+      _ = try await session.query(
+        Statement(file: PackageResources.score_insert_sql), [.text(wide.json), .boolean(isBackdated)])
+      report.oldRowsWritten = wide.count
+      switch try await dualWrite.write(keys: answers.map(\.id), subject: brand.id.description, in: session) {
+      case .written(let counts): report.factsWritten = counts["metric_facts"] ?? 0
+      case .queued(let error): report.newSchemaErrors = error == nil ? 0 : answers.count
+      case .notCreated: break
+      }
+      return report
+    }
+  }
+
+  /// Off the loop, because it is work for the processor.
+  @concurrent private static func wideRows(
+    _ answers: [Answer], _ scorer: Scorer, _ brand: BrandRoster
+  ) async -> (json: String, count: Int) {
+    var rows = WideRows()
+    for answer in answers {
+      let score = scorer.score(
+        answer: answer.text, for: brand.roster, brandSentiment: answer.suppliedSentiment == nil ? .computed : .supplied)
+      rows.append(answer, score, competitors: brand.competitors)
+    }
+    let count = rows.count
+    return (rows.finish(), count)
+  }
+}
+
+/// The names to look for in a brand's answers.
+private struct BrandRoster: Sendable {
+  let id: UUIDValue
+  let competitors: [Competitor]
+  let roster: Roster
+
+  init(_ id: UUIDValue, name: String, _ competitors: [Competitor]) {
+    self.id = id
+    self.competitors = competitors
+    roster = Roster(brand: name, competitors: competitors)
+  }
+}
+
+extension ScoreNow.Report {
+  fileprivate mutating func add(_ other: ScoreNow.Report) {
+    processed += other.processed
+    skipped += other.skipped
+    oldRowsWritten += other.oldRowsWritten
+    factsWritten += other.factsWritten
+    newSchemaErrors += other.newSchemaErrors
+  }
+}

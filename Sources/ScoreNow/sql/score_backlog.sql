@@ -1,0 +1,11 @@
+-- name: score_backlog
+-- takes: $1 bigint last id, $2 integer limit
+-- gives: id bigint, brand_id uuid
+-- why: the next results of any brand that have no brand row yet, in order of id.
+SELECT r.id, r.brand_id
+FROM collector_results r
+WHERE r.id > $1::bigint
+  AND NOT EXISTS (
+    SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL)
+ORDER BY r.id
+LIMIT $2::integer

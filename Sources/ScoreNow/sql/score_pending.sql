@@ -1,0 +1,11 @@
+-- name: score_pending
+-- takes: $1 uuid brand, $2 integer limit
+-- gives: id bigint
+-- why: the brand's collector results that have no brand row yet, oldest first.
+SELECT r.id
+FROM collector_results r
+WHERE r.brand_id = $1::uuid
+  AND NOT EXISTS (
+    SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL)
+ORDER BY r.created_at, r.id
+LIMIT $2::integer

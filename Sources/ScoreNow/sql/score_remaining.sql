@@ -1,0 +1,9 @@
+-- name: score_remaining
+-- takes: $1 uuid brand
+-- gives: remaining bigint
+-- why: how many results another call would find.
+SELECT count(*) AS remaining
+FROM collector_results r
+WHERE r.brand_id = $1::uuid
+  AND NOT EXISTS (
+    SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL)
