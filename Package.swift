@@ -35,6 +35,19 @@ let package = Package(
     room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
     tests("Postgres", on: ["TestSupport", "EventLoop", "SQL"]),
 
+    .executableTarget(
+      name: "switchyard",
+      dependencies: [
+        "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
+        "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "CivilTime",
+      ],
+      swiftSettings: settings),
+    room(
+      "API",
+      on: [
+        "QueryAdapter", "Cutover", "ScoreNow", "Scoring", "Migration", "Rollout", "Observability", "RowJSON", "HTTP",
+        "Compression", "Hashing", "SQL", "JSON", "CivilTime",
+      ]),
     room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
     room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
     room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
@@ -45,13 +58,16 @@ let package = Package(
     room("Migration", on: ["SQL"]),
 
     // adapters: each the only importer of its C library
+    room("HTTPServer", on: ["EventLoop", "HTTP", "CivilTime"]),
     room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
     room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
+    room("Compression", on: ["CZlib"]),
     room("Hashing", on: ["CCrypto"]),
     room("EventLoop", on: ["CLibUV"]),
 
     // pure: no I/O, no C
     room("Rollout", on: ["Hashing"]),
+    room("HTTP"),
     room("Scoring"),
     tests("Scoring"),
     room("Observability", on: ["JSON", "CivilTime"]),

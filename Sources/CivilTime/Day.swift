@@ -3,6 +3,8 @@ package struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Days since 1970-01-01.
   package let number: Int
 
+  package static let first = Day(year: 1, month: 1, day: 1)
+
   package init(number: Int) { self.number = number }
 
   /// The UTC day in which `seconds` after 1970 lies.

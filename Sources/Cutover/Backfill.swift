@@ -15,6 +15,11 @@ package struct Backfill {
     self.batchResults = batchResults
   }
 
+  /// Collector results that there are to copy.
+  package func count() async throws(DatabaseError) -> Int {
+    try await database.query(migration.copy.keyCount).integer(row: 0, column: 0) ?? 0
+  }
+
   /// - Parameter progress: gets the number of results done so far after each batch.
   /// - Returns: results done, and rows written by table.
   package func run(

@@ -38,17 +38,33 @@ package struct ControlStore {
     try await database.query(Statement(file: PackageResources.flags_history_sql), [.integer(Self.historyMax)])
   }
 
-  /// - Parameter fields: a JSON object of the flag's fields that change.
-  package func change(flagsOf services: [String], _ fields: String, by: String, reason: String?) async throws {
+  /// - Parameters:
+  ///   - fields: a JSON object of the flag's fields that change.
+  ///   - version: that the flag must have now; nil: any.
+  /// - Returns: false if it has another version.
+  package func change(
+    flagOf service: String, _ fields: String, ifVersion version: Int?, by: String, reason: String?
+  ) async throws -> Bool {
     try await database.transaction { session in
-      _ = try await session.query(
-        Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
+      let held = try await session.query(Statement(file: PackageResources.flags_hold_sql), [.text(service)])
+      guard version == nil || version == held.integer(row: 0, column: 0) else { return false }
+      try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
+      return true
     }
   }
 
   /// Every service to the old schema, at once.
   package func rollBack(by: String, reason: String?) async throws {
-    try await change(flagsOf: services, #"{"use_new_schema":false}"#, by: by, reason: reason)
+    try await database.transaction { session in
+      try await change(flagsOf: services, #"{"use_new_schema":false}"#, by: by, reason: reason, in: session)
+    }
+  }
+
+  private func change(
+    flagsOf services: [String], _ fields: String, by: String, reason: String?, in session: any Session
+  ) async throws {
+    _ = try await session.query(
+      Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
   }
 
   /// nil: the migration's new tables were not made yet.

@@ -43,12 +43,15 @@ package struct TableMove: Sendable {
   package let copy: Statement
   /// `$1` is a key, `$2` a limit: the keys that come after it, in order.
   package let nextKeys: Statement
+  /// How many keys there are.
+  package let keyCount: Statement
   /// `$1` is an array of keys: holds them, so that nobody else copies or writes them meanwhile.
   package let lock: Statement
 
-  package init(copy: Statement, nextKeys: Statement, lock: Statement) {
+  package init(copy: Statement, nextKeys: Statement, keyCount: Statement, lock: Statement) {
     self.copy = copy
     self.nextKeys = nextKeys
+    self.keyCount = keyCount
     self.lock = lock
   }
 }

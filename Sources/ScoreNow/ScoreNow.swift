@@ -64,6 +64,11 @@ package struct ScoreNow {
     return report
   }
 
+  /// Results of all brands that have no brand row yet.
+  package func backlogCount() async throws(DatabaseError) -> Int {
+    try await database.query(Statement(file: PackageResources.score_backlog_count_sql)).integer(row: 0, column: 0) ?? 0
+  }
+
   /// Scores everything that has no brand row yet, of all brands.
   /// - Parameter progress: gets the number done after each batch.
   package func runBacklog(progress: (Int) -> Void) async throws -> Report {

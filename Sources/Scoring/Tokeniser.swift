@@ -27,7 +27,7 @@ package enum Tokeniser {
   }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   mutating func appendUTF8(_ scalar: Unicode.Scalar) {
     if scalar.isASCII {
       append(UInt8(scalar.value))

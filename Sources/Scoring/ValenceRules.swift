@@ -53,7 +53,8 @@ struct ValenceRules {
     case (2, (.so?, .never?, _)), (2, (.this?, .never?, _)): return valence * 1.25
     case (2, (.doubt?, .without?, _)): return valence
     // Without `never`, a `so` or `this` just before counts too.
-    case (3, (.so?, _, _)), (3, (.this?, _, _)), (3, (_, .so?, .never?)), (3, (_, .this?, .never?)): return valence * 1.25
+    case (3, (.so?, _, _)), (3, (.this?, _, _)), (3, (_, .so?, .never?)), (3, (_, .this?, .never?)):
+      return valence * 1.25
     case (3, (.doubt?, _, .without?)), (3, (_, .doubt?, .without?)): return valence
     default: return words[index - distance].negates ? valence * Modifiers.negation : valence
     }
@@ -62,7 +63,9 @@ struct ValenceRules {
   /// Idioms around the word replace its valence, then dampening phrases before it apply.
   private func inPhrase(_ valence: Double, at index: Int) -> Double {
     var valence = valence
-    let endings = [index - 1...index, index - 2...index, index - 2...index - 1, index - 3...index - 1, index - 3...index - 2]
+    let endings = [
+      index - 1...index, index - 2...index, index - 2...index - 1, index - 3...index - 1, index - 3...index - 2,
+    ]
     if let idiom = endings.lazy.compactMap({ value(of: $0, in: Phrase.idioms) }).first { valence = idiom }
     if let idiom = value(of: index...index + 1, in: Phrase.idioms) { valence = idiom }
     if let idiom = value(of: index...index + 2, in: Phrase.idioms) { valence = idiom }

@@ -94,7 +94,7 @@ private struct WordReader {
   }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
   fileprivate mutating func appendLowerCase(of scalar: Unicode.Scalar) {
     switch scalar {
     case "A"..."Z": append(UInt8(scalar.value) | 0x20)

@@ -18,7 +18,9 @@ struct CorpusTests {
 
   @Test("how many answers mention their brand, only competitors, nobody")
   func counts() throws {
-    var brand = 0, competitors = 0, nobody = 0
+    var brand = 0
+    var competitors = 0
+    var nobody = 0
     for answer in corpus.answers {
       let score = scorer.score(answer: answer.rawAnswer, for: try corpus.roster(for: answer))
       if score.brand.mentions > 0 {

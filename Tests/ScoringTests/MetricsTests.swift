@@ -42,7 +42,9 @@ struct MetricsTests {
     let seed: UInt64 = 0x5C0_41A6
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
-      let words = generator.pick([generator.below(40) + 1, generator.below(4000) + 1, 12_000, generator.below(3_000_000) + 1])
+      let words = generator.pick([
+        generator.below(40) + 1, generator.below(4000) + 1, 12_000, generator.below(3_000_000) + 1,
+      ])
       let first = generator.pick([1, words, generator.below(words) + 1])
       let mentions = generator.below(min(words - first + 1, 60_000)) + 1
       let exact = formula(mentions: mentions, first: first, words: words)

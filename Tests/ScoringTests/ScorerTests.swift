@@ -76,7 +76,8 @@ struct ScorerTests {
 
   @Test("sentence lists hold the raw sentences, trimmed, in order, each once")
   func lists() throws {
-    let answer = " Good **TUCK**, good tuck’s\u{A0}!  \r\nSnib is bad. Tuck\tfine...\rBad Tuck?! Meh, Snib & Tuck fine. Tuck poor"
+    let answer =
+      " Good **TUCK**, good tuck’s\u{A0}!  \r\nSnib is bad. Tuck\tfine...\rBad Tuck?! Meh, Snib & Tuck fine. Tuck poor"
     let score = scorer.score(answer: answer, for: roster)
     let brand = try #require(score.brand.sentiment)
     #expect(brand.positiveSentences == ["Good **TUCK**, good tuck’s\u{A0}!", "Tuck\tfine..."])

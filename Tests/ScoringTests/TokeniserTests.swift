@@ -61,7 +61,9 @@ struct TokeniserTests {
     #expect(scalars(a) == scalars(b))
   }
 
-  @Test("spellings that only look or sort alike are not", arguments: [("ı", "i"), ("İ", "i"), ("ä", "a"), ("ø", "o"), ("Æ", "ae")])
+  @Test(
+    "spellings that only look or sort alike are not",
+    arguments: [("ı", "i"), ("İ", "i"), ("ä", "a"), ("ø", "o"), ("Æ", "ae")])
   func different(a: String, b: String) {
     #expect(scalars(a) != scalars(b))
   }

@@ -19,7 +19,9 @@ struct VaderTests {
   func everyListedWord() throws {
     let vocabulary = try VaderReference.vocabulary()
     var sentences: [String] = []
-    for word in vocabulary.listed { sentences += [word, word.uppercased(), "not \(word)", "VERY \(word.uppercased())! yes"] }
+    for word in vocabulary.listed {
+      sentences += [word, word.uppercased(), "not \(word)", "VERY \(word.uppercased())! yes"]
+    }
     for emoji in vocabulary.emoji { sentences += [emoji, "a\(emoji)good", "not \(emoji) \(emoji)"] }
     try compare(sentences, "with every listed word and emoji")
   }
@@ -33,7 +35,9 @@ struct VaderTests {
       for word in ["good", "horrible", "GOOD", "HORRIBLE"] {
         for gap in ["", "x ", "x y ", "x y z ", "so ", "this x ", "no "] {
           for modifier in [modifier, modifier.uppercased()] {
-            sentences += ["\(modifier) \(gap)\(word)", "a b c \(modifier) \(gap)\(word) d", "\(word) \(gap)\(modifier) \(word)"]
+            sentences += [
+              "\(modifier) \(gap)\(word)", "a b c \(modifier) \(gap)\(word) d", "\(word) \(gap)\(modifier) \(word)",
+            ]
           }
         }
       }
@@ -68,6 +72,6 @@ struct VaderTests {
       if reference != 0 { scored += 1 }
     }
     print("VADER: \(sentences.count) sentences \(description), \(scored) not 0; largest difference \(largest) / 10,000")
-    #expect(!sentences.isEmpty && 3 * scored > sentences.count, "too few sentences say anything")
+    #expect(!sentences.isEmpty && 10 * scored > sentences.count, "too few sentences say anything")
   }
 }

@@ -20,22 +20,29 @@ struct SentenceGenerator {
     switch rule {
     case .boosters:
       // Each at distance 1 to 4 of a listed word, two at once, in either case.
-      joined([[cased(booster())], fillers(0...3), [cased(listed())], fillers(0...2), [cased(booster())], [cased(listed())]])
+      joined([
+        [cased(booster())], fillers(0...3), [cased(listed())], fillers(0...2), [cased(booster())], [cased(listed())],
+      ])
     case .negations:
-      joined([fillers(0...2), [anyCase(random.pick(vocabulary.negations))], fillers(0...3), [cased(listed())], fillers(0...1)])
+      joined([
+        fillers(0...2), [anyCase(random.pick(vocabulary.negations))], fillers(0...3), [cased(listed())], fillers(0...1),
+      ])
     case .capitals:
       random.some(1...6, of: [listed(), listed(), filler(), random.pick(vocabulary.boosters), "I", "A", "123", "X-1"])
         .map { random.chance(2) ? $0.uppercased() : cased($0) }.joined(separator: " ")
     case .idioms:
       joined([
-        fillers(0...4), [anyCase(random.pick(vocabulary.idioms))], fillers(0...3), random.some(0...2, of: [listed(), booster()]),
+        fillers(0...4), [anyCase(random.pick(vocabulary.idioms))], fillers(0...3),
+        random.some(0...2, of: [listed(), booster()]),
         [anyCase(random.pick(vocabulary.idioms + ["right yeah", "the", "bus", "to die"]))], fillers(0...2),
       ])
     case .but:
       inserting("but", into: random.some(1...9, of: [listed(), listed(), filler(), booster()]))
     case .butAmongEquals:
       // Words of one valence, and of half and one and a half times it.
-      inserting("but", into: random.some(2...12, of: ["good", "nice", "good", "bad", "ok", "terrible", "awful", "no", filler()]))
+      inserting(
+        "but",
+        into: random.some(2...12, of: ["good", "nice", "good", "bad", "ok", "terrible", "awful", "no", filler()]))
     case .least:
       joined([
         fillers(0...2), random.some(0...1, of: ["at", "very", "AT", "the", "not"]), [anyCase("least")], fillers(0...1),
@@ -43,32 +50,43 @@ struct SentenceGenerator {
       ])
     case .dampeningPhrases:
       joined([
-        fillers(0...3), [anyCase(random.pick(["kind of", "sort of", "just enough", "kind-of", "sort-of", "kind", "kind kind of"]))],
+        fillers(0...3),
+        [anyCase(random.pick(["kind of", "sort of", "just enough", "kind-of", "sort-of", "kind", "kind kind of"]))],
         fillers(0...2), [cased(listed())], random.some(0...1, of: ["kind of", "kind"]),
       ])
     case .neverSo:
       joined([
-        fillers(0...1), random.some(0...1, of: ["never", "NEVER", "without", "not"]), fillers(0...1), [anyCase(random.pick(["so", "this"]))],
+        fillers(0...1), random.some(0...1, of: ["never", "NEVER", "without", "not"]), fillers(0...1),
+        [anyCase(random.pick(["so", "this"]))],
         fillers(0...1), random.some(0...1, of: ["so", "this", "very"]), [cased(listed())],
       ])
     case .withoutDoubt:
       joined([
-        fillers(0...1), [anyCase("without")], fillers(0...1), random.some(1...1, of: ["doubt", "doubt", "a doubt", "so"]), fillers(0...1),
+        fillers(0...1), [anyCase("without")], fillers(0...1),
+        random.some(1...1, of: ["doubt", "doubt", "a doubt", "so"]), fillers(0...1),
         [cased(listed())],
       ])
     case .no:
       joined([
-        fillers(0...1), [anyCase("no")], random.some(0...2, of: [listed(), filler()]), random.some(0...1, of: ["or", "nor", "OR", "and"]),
+        fillers(0...1), [anyCase("no")], random.some(0...2, of: [listed(), filler()]),
+        random.some(0...1, of: ["or", "nor", "OR", "and"]),
         [cased(listed())], random.some(0...1, of: ["no", "No.", "no"]),
       ])
     case .emoticons:
-      joined([random.some(0...3, of: [filler(), listed()]), [emoticon()], fillers(0...2), [emoticon() + random.pick(["", ".", "!"])]])
+      joined([
+        random.some(0...3, of: [filler(), listed()]), [emoticon()], fillers(0...2),
+        [emoticon() + random.pick(["", ".", "!"])],
+      ])
     case .emoji:
-      random.some(1...6, of: [random.pick(vocabulary.emoji), random.pick(vocabulary.emoji), listed(), filler(), "not", "very", "🏽"])
-        .joined(separator: random.pick([" ", "", "\u{200D}", "\n", "  "]))
+      random.some(
+        1...6,
+        of: [random.pick(vocabulary.emoji), random.pick(vocabulary.emoji), listed(), filler(), "not", "very", "🏽"]
+      )
+      .joined(separator: random.pick([" ", "", "\u{200D}", "\n", "  "]))
     case .marks:
       joined([fillers(0...2), [cased(listed())], [filler()]]) + String(repeating: "!", count: random.below(7))
-        + random.pick(["", " ", listed()]) + String(repeating: "?", count: random.below(7)) + random.pick(["", "!", " ?!"])
+        + random.pick(["", " ", listed()]) + String(repeating: "?", count: random.below(7))
+        + random.pick(["", "!", " ?!"])
     case .contractions:
       joined([fillers(0...2), [contraction()], fillers(0...2), [cased(listed())], [contraction()]])
     case .strippedPunctuation:
@@ -79,14 +97,23 @@ struct SentenceGenerator {
     case .oddLetters:
       random.some(1...6, of: [listed(), "not", "like", "KIND", "isn't"]).map { odd($0) }.joined(separator: " ")
     case .hyphens:
-      random.some(1...6, of: [listed(), filler(), "kind", "of", "uh", "not", "self"]).joined(separator: random.pick(["-", "-", " ", "–", "/", "_"]))
+      random.some(1...6, of: [listed(), filler(), "kind", "of", "uh", "not", "self"]).joined(
+        separator: random.pick(["-", "-", " ", "–", "/", "_"]))
     case .digits:
-      random.some(1...7, of: [listed(), "10", "3.5", "$5", "1st", "GR8", "not", "100%", "8)", "<3", "</3"]).map { cased($0) }.joined(separator: " ")
+      random.some(1...7, of: [listed(), "10", "3.5", "$5", "1st", "GR8", "not", "100%", "8)", "<3", "</3"]).map {
+        cased($0)
+      }.joined(separator: " ")
     case .long:
-      random.some(80...300, of: Self.fillerWords + vocabulary.boosters + ["not", "but", "never", "least", "no"] + (0..<40).map { _ in listed() })
-        .joined(separator: " ")
+      random.some(
+        80...300,
+        of: Self.fillerWords + vocabulary.boosters + ["not", "but", "never", "least", "no"]
+          + (0..<40).map { _ in listed() }
+      )
+      .joined(separator: " ")
     case .shortWords:
-      random.some(0...2, of: [listed(), "", " ", "\u{A0}", "no", "so", "but", "kind", "kind of", "!", "?!", "\t", "least"]).joined(separator: " ")
+      random.some(
+        0...2, of: [listed(), "", " ", "\u{A0}", "no", "so", "but", "kind", "kind of", "!", "?!", "\t", "least"]
+      ).joined(separator: " ")
     case .cueSoup:
       random.some(2...10, of: Self.cues + [listed(), listed(), listed()]).map { cased($0) }.joined(separator: " ")
     case .listedSoup:
@@ -99,15 +126,20 @@ struct SentenceGenerator {
   // MARK: Words
 
   static let cues = [
-    "at", "but", "very", "least", "kind", "of", "sort", "just", "enough", "never", "so", "this", "without", "doubt", "no", "or",
-    "nor", "not", "the", "shit", "bomb", "bad", "ass", "badass", "bus", "stop", "yeah", "right", "kiss", "death", "to", "die", "for",
+    "at", "but", "very", "least", "kind", "of", "sort", "just", "enough", "never", "so", "this", "without", "doubt",
+    "no", "or",
+    "nor", "not", "the", "shit", "bomb", "bad", "ass", "badass", "bus", "stop", "yeah", "right", "kiss", "death", "to",
+    "die", "for",
     "beating", "heart", "isn't", "nothing",
   ]
 
-  private static let fillerWords = ["table", "the", "is", "paper", "window", "of", "and", "it", "was", "Monday", "client", "at", "a"]
+  private static let fillerWords = [
+    "table", "the", "is", "paper", "window", "of", "and", "it", "was", "Monday", "client", "at", "a",
+  ]
 
   private static let spaces = [
-    " ", "  ", "\t", "\n", "\r\n", "\u{B}", "\u{C}", "\u{1C}", "\u{1D}", "\u{1E}", "\u{1F}", "\u{85}", "\u{A0}", "\u{1680}",
+    " ", "  ", "\t", "\n", "\r\n", "\u{B}", "\u{C}", "\u{1C}", "\u{1D}", "\u{1E}", "\u{1F}", "\u{85}", "\u{A0}",
+    "\u{1680}",
     "\u{2003}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}", "\u{200B}", "\u{FEFF}", "\u{180E}",
   ]
 
@@ -121,22 +153,33 @@ struct SentenceGenerator {
   private mutating func fillers(_ range: ClosedRange<Int>) -> [String] { random.some(range, of: Self.fillerWords) }
 
   private mutating func listed() -> String {
-    random.chance(3) ? random.pick(vocabulary.listed) : random.pick(["good", "great", "bad", "terrible", "love", "hate", "like", "ok", "kind"])
+    random.chance(3)
+      ? random.pick(vocabulary.listed)
+      : random.pick(["good", "great", "bad", "terrible", "love", "hate", "like", "ok", "kind"])
   }
 
   private mutating func booster() -> String { random.pick(vocabulary.boosters) }
 
   private mutating func emoticon() -> String {
-    random.pick([":)", ":-)", ":(", ":D", ":d", "XD", ":'(", "<3", ":/", ";)", "=)", "o.O", ":-Þ", ":P", "( '}{' )", "8)", ":')", "D:"])
+    random.pick([
+      ":)", ":-)", ":(", ":D", ":d", "XD", ":'(", "<3", ":/", ";)", "=)", "o.O", ":-Þ", ":P", "( '}{' )", "8)", ":')",
+      "D:",
+    ])
   }
 
   private mutating func contraction() -> String {
-    let word = random.pick(["isn't", "don't", "won't", "can't", "ain't", "n't", "couldn't've", "amn't", "it's", "cannot", "dont", "can't stand"])
+    let word = random.pick([
+      "isn't", "don't", "won't", "can't", "ain't", "n't", "couldn't've", "amn't", "it's", "cannot", "dont",
+      "can't stand",
+    ])
     return random.pick([word, word, word.uppercased(), word.replacing("'", with: "’"), word.replacing("'", with: "`")])
   }
 
   private mutating func punctuation() -> String {
-    random.some(0...3, of: [".", ",", "!", "?", "'", "\"", "-", "(", ")", "*", "**", "’", "“", "…", "—", ":", "`", "~", "_", "[1]"]).joined()
+    random.some(
+      0...3,
+      of: [".", ",", "!", "?", "'", "\"", "-", "(", ")", "*", "**", "’", "“", "…", "—", ":", "`", "~", "_", "[1]"]
+    ).joined()
   }
 
   // MARK: Spelling

@@ -1,0 +1,98 @@
+package import Cutover
+package import HTTP
+package import Hashing
+package import Migration
+package import Observability
+package import QueryAdapter
+package import Rollout
+package import SQL
+package import Scoring
+
+/// Everything that one loop needs to answer requests.
+package struct APIContext {
+  package let migrations: [Migration]
+  /// For reads of the services.
+  package let adapter: QueryAdapter
+  /// For everything else.
+  package let database: any Database
+  package let brands: Statement
+  package let flags: FlagBox
+  package let store: ControlStore
+  package let scorer: Scorer
+  package let adminToken: Secret?
+  package let files: StaticFiles
+  package let log: Log
+
+  package init(
+    migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement, flags: FlagBox,
+    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log
+  ) {
+    self.migrations = migrations
+    self.adapter = adapter
+    self.database = database
+    self.brands = brands
+    self.flags = flags
+    self.store = store
+    self.scorer = scorer
+    self.adminToken = adminToken
+    self.files = files
+    self.log = log
+  }
+}
+
+/// The HTTP API: routes, access, errors.
+package final class API: Responder {
+  package let routes: [Route]
+  private let router: Router
+  private let context: APIContext
+  private let access: AdminAccess
+
+  package init(_ context: APIContext) {
+    self.context = context
+    access = AdminAccess(token: context.adminToken)
+    routes =
+      ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
+      + HealthRoutes(context).routes + context.files.routes
+    router = Router(routes)
+  }
+
+  package func respond(to request: Request) async -> Response {
+    do {
+      switch router.match(request.method, request.path) {
+      case .route(let route, let values):
+        if case .admin = route.access { try access.require(request) }
+        return try await route.handler(request, values)
+      case .otherMethods(let methods):
+        throw Problem(
+          .methodNotAllowed, "This path takes \(methods.map(\.rawValue).joined(separator: ", ")).",
+          headers: [.allow: FieldValue(methods)])
+      case .none:
+        throw Problem(.notFound, "There is nothing at this path.")
+      }
+    } catch {
+      return problem(error, request).response
+    }
+  }
+
+  private func problem(_ error: any Error, _ request: Request) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let error as DatabaseError where error.isAvailability:
+      context.log.warning("database", ["path": request.rawPath, "error": error.description])
+      return .databaseAway
+    default:
+      context.log.error("failed", ["path": request.rawPath, "error": "\(error)"])
+      return Problem(.internalServerError, "Something went wrong on our side; it is in the log.")
+    }
+  }
+}
+
+extension DatabaseError {
+  /// It may well work in a moment.
+  var isAvailability: Bool {
+    switch cause {
+    case .unavailable, .connectionLost, .timedOut: true
+    case .refused(let state): state.isServerTrouble
+    }
+  }
+}

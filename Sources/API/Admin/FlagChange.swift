@@ -1,0 +1,105 @@
+import HTTP
+import JSON
+import Rollout
+
+/// A change of one flag, checked.
+struct FlagChange {
+  static let known = ["use_new_schema", "canary_percent", "shadow_percent", "guard", "ramp", "version", "reason"]
+
+  /// The changed fields, as a JSON object.
+  let fields: String
+  /// The version that the flag must have; nil: any.
+  let version: Int?
+  let reason: String?
+
+  init(_ body: inout RequestBody) throws(Problem) {
+    var members: [(String, String)] = []
+    if let on = body.take("use_new_schema", "true or false", \.boolean) {
+      members.append(("use_new_schema", on ? "true" : "false"))
+    }
+    for name in ["canary_percent", "shadow_percent"] {
+      if let text = body.take(name, "a number", \.numberText), let percent = Self.percent(text, name, &body) {
+        members.append((name, percent.description))
+      }
+    }
+    if let json = Self.guardRule(&body) { members.append(("guard", json)) }
+    if let json = Self.ramp(&body) { members.append(("ramp", json)) }
+    version = body.take("version", "an integer", \.integer)
+    reason = body.takeText("reason")
+    if members.isEmpty, body.malformed.isEmpty, body.impossible.isEmpty {
+      throw Problem(.badRequest, "The body changes nothing; give one of \(Self.known.dropLast(2).joined(separator: ", ")).")
+    }
+    try body.check()
+    fields = "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+  }
+
+  private static func percent(_ text: String, _ name: String, _ body: inout RequestBody) -> Percent? {
+    do { return try Percent(number: text) } catch {
+      switch error {
+      case .outOfRange: body.refuse(name, impossible: "must be from 0 to 100")
+      case .notTwoDecimals: body.refuse(name, impossible: "may have two decimals")
+      }
+      return nil
+    }
+  }
+
+  private static func guardRule(_ body: inout RequestBody) -> String? {
+    guard let value = body.take("guard", "an object or null", { $0 }) else { return nil }
+    if value == .null { return "null" }
+    let rates = ["error_rate", "latency_ratio", "mismatch_rate", "min_samples"]
+    guard let members = members(of: value, "guard", named: rates, &body) else { return nil }
+    for (name, text) in zip(rates, members) {
+      guard let number = Double(text) else { continue }
+      let isPossible =
+        switch name {
+        case "latency_ratio": number > 0
+        case "min_samples": number >= 1 && number == number.rounded()
+        default: (0...1).contains(number)
+        }
+      if !isPossible { body.refuse("guard.\(name)", impossible: "is out of range") }
+    }
+    return "{\(zip(rates, members).map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+  }
+
+  private static func ramp(_ body: inout RequestBody) -> String? {
+    let soakSecondsMax = 31_536_000
+    guard let value = body.take("ramp", "an object or null", { $0 }) else { return nil }
+    if value == .null { return "null" }
+    guard case .object(let given) = value, Set(given.map(\.name)) == ["steps", "soak_s"],
+      let steps = value["steps"]?.array?.map(\.numberText), let soak = value["soak_s"]?.integer
+    else {
+      body.refuse("ramp", malformed: "must be {\"steps\":[percentages],\"soak_s\":seconds} or null")
+      return nil
+    }
+    let percents = steps.map { $0.flatMap { try? Percent(number: $0) }?.hundredths ?? 0 }
+    guard !percents.isEmpty, percents[0] > 0, zip(percents, percents.dropFirst()).allSatisfy(<) else {
+      body.refuse("ramp.steps", impossible: "must ascend, above 0 and up to 100, with two decimals")
+      return nil
+    }
+    guard (0...soakSecondsMax).contains(soak) else {
+      body.refuse("ramp.soak_s", impossible: "must be from 0 to \(soakSecondsMax)")
+      return nil
+    }
+    return "{\"steps\":[\(steps.compactMap { $0 }.joined(separator: ","))],\"soak_s\":\(soak)}"
+  }
+
+  /// The numbers of an object that has just these members.
+  private static func members(
+    of value: JSONValue, _ field: String, named names: [String], _ body: inout RequestBody
+  ) -> [String]? {
+    guard case .object(let given) = value, Set(given.map(\.name)) == Set(names) else {
+      body.refuse(field, malformed: "must be null or an object with \(names.joined(separator: ", "))")
+      return nil
+    }
+    let numbers = names.compactMap { value[$0]?.numberText }
+    guard numbers.count == names.count else {
+      body.refuse(field, malformed: "has a member that is no number")
+      return nil
+    }
+    return numbers
+  }
+}
+
+extension JSONValue {
+  var numberText: String? { if case .number(let text) = self { text } else { nil } }
+}

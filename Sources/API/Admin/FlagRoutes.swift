@@ -1,0 +1,106 @@
+import Cutover
+import HTTP
+import JSON
+import Migration
+import Rollout
+import RowJSON
+import SQL
+
+/// Flags, their history, dual write and rollback.
+struct FlagRoutes {
+  private let context: APIContext
+
+  init(_ context: APIContext) { self.context = context }
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/admin/flags", access: .admin) { _, _ in try await list() },
+      Route(.patch, "/api/admin/flags", access: .admin) { request, _ in try await turnDualWrite(request) },
+      Route(.get, "/api/admin/flags/history", access: .admin) { _, _ in try await history() },
+      Route(.patch, "/api/admin/flags/{service}", access: .admin) { request, values in
+        try await change(request, service: values["service"])
+      },
+      Route(.post, "/api/admin/rollback", access: .admin) { request, _ in try await rollBack(request) },
+    ]
+  }
+
+  private func list() async throws -> Response {
+    let rows = try await context.store.listFlags()
+    var dualWrite = false
+    for migration in context.migrations { dualWrite = try await context.store.isDualWriting(migration) ?? dualWrite }
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("dual_write")
+    json.boolean(dualWrite)
+    json.key("services")
+    json.array(of: rows)
+    json.endObject()
+    return .json(json.finish())
+  }
+
+  private func history() async throws -> Response {
+    let rows = try await context.store.history()
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("history")
+    json.array(of: rows)
+    json.endObject()
+    return .json(json.finish())
+  }
+
+  private func change(_ request: Request, service: String) async throws -> Response {
+    guard context.migrations.contains(where: { $0.services.contains { $0.name == service } }) else {
+      throw Problem(.notFound, "There is no service of this name.")
+    }
+    var body = try RequestBody(request, known: FlagChange.known)
+    let change = try FlagChange(&body)
+    let isChanged = try await context.store.change(
+      flagOf: service, change.fields, ifVersion: change.version, by: AdminAccess.user(of: request), reason: change.reason)
+    guard isChanged else {
+      throw Problem(.conflict, "The flag has another version by now; read it again.")
+    }
+    context.flags.current = try await context.store.flagSet()
+    let rows = try await context.store.listFlags()
+    guard let row = (0..<rows.count).first(where: { rows.string(row: $0, column: 0) == service }) else {
+      throw Problem(.notFound, "There is no service of this name.")
+    }
+    var json = JSONWriter()
+    json.object(of: rows, row: row)
+    return .json(json.finish())
+  }
+
+  private func turnDualWrite(_ request: Request) async throws -> Response {
+    var body = try RequestBody(request, known: ["dual_write", "reason"])
+    let on = body.take("dual_write", "true or false", \.boolean)
+    let reason = body.takeText("reason")
+    if on == nil, !body.has("dual_write") { body.refuse("dual_write", malformed: "is missing") }
+    try body.check()
+    for migration in context.migrations {
+      let isThere = try await context.store.turnDualWrite(
+        migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
+      guard isThere else {
+        throw Problem(.conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
+      }
+    }
+    return try await list()
+  }
+
+  private func rollBack(_ request: Request) async throws -> Response {
+    var reason: String?
+    if !request.body.isEmpty {
+      var body = try RequestBody(request, known: ["reason"])
+      reason = body.takeText("reason")
+      try body.check()
+    }
+    try await context.store.rollBack(by: AdminAccess.user(of: request), reason: reason)
+    context.flags.current = try await context.store.flagSet()
+    return try await list()
+  }
+}
+
+extension Response {
+  /// An answer that nobody keeps.
+  static func json(_ body: [UInt8]) -> Response {
+    Response(.ok, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: body)
+  }
+}

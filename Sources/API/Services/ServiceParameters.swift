@@ -1,0 +1,77 @@
+import CivilTime
+import HTTP
+import Migration
+import QueryAdapter
+import SQL
+
+/// The parameters that the services of brands have in common.
+struct ServiceParameters: Equatable {
+  static let daysMax = 3_660
+  private static let daysDefault = 30
+
+  let brand: UUIDValue
+  let start: Day
+  let end: Day
+  /// nil: all.
+  let collectors: [String]?
+
+  /// - Parameter today: the UTC day.
+  init(_ request: Request, brand: String, today: Day) throws(Problem) {
+    var malformed: [Problem.Field] = []
+    let id = UUIDValue(brand)
+    if id == nil { malformed.append(.init(field: "brand_id", detail: "must be a UUID")) }
+
+    func single(_ name: String) -> String? {
+      let values = request.query.values(name)
+      if values.count > 1 { malformed.append(.init(field: name, detail: "is given twice")) }
+      return values.first
+    }
+    func day(_ name: String) -> Day? {
+      guard let text = single(name) else { return nil }
+      guard let day = Day(text) else {
+        malformed.append(.init(field: name, detail: "must be a date, YYYY-MM-DD"))
+        return nil
+      }
+      return day
+    }
+    let givenStart = day("start")
+    let givenEnd = day("end")
+    let items = single("collectors").map(Self.items)
+    if items?.contains("") == true {
+      malformed.append(.init(field: "collectors", detail: "has an empty item"))
+    }
+    guard malformed.isEmpty, let id else { throw .malformed(malformed) }
+
+    end = givenEnd ?? today
+    start = givenStart ?? end - (Self.daysDefault - 1)
+    collectors = items
+    self.brand = id
+    guard start <= end else {
+      throw .impossible([.init(field: "start", detail: "\(start) is after the end, \(end)")])
+    }
+    guard end - start < Self.daysMax else {
+      throw .impossible([.init(field: "start", detail: "the range is longer than \(Self.daysMax) days")])
+    }
+    guard start >= .first else {
+      throw .impossible([.init(field: "end", detail: "leaves no room for \(Self.daysDefault) days before it; give start too")])
+    }
+  }
+
+  /// Each once, in the order asked.
+  private static func items(_ list: String) -> [String] {
+    var items: [String] = []
+    for item in list.split(separator: ",", omittingEmptySubsequences: false) where !items.contains(String(item)) {
+      items.append(String(item))
+    }
+    return items
+  }
+
+  func binds(argument: String?) -> [Bind] {
+    [.uuid(brand), .day(start), .day(end), .array(collectors)] + (argument.map { [.text($0)] } ?? [])
+  }
+
+  func echo(_ argument: Question.Echo?) -> [Question.Echo] {
+    [.text("start", start.description), .text("end", end.description), .list("collectors", collectors)]
+      + (argument.map { [$0] } ?? [])
+  }
+}

@@ -1,0 +1,72 @@
+import EventLoop
+import HTTP
+
+/// One client's connection: carries out what its machine decides.
+final class ServerConnection {
+  private let tcp: TCPConnection
+  private unowned let server: Server
+  private var machine: ConnectionMachine
+  private var output: [UInt8] = []
+
+  init(_ tcp: TCPConnection, of server: Server, limits: Limits) {
+    self.tcp = tcp
+    self.server = server
+    machine = ConnectionMachine(limits: limits, now: server.now)
+  }
+
+  func start() {
+    tcp.open(
+      received: { [unowned self] bytes in perform(machine.received(bytes, now: server.now)) },
+      ended: { [unowned self] arrival in
+        switch arrival {
+        case .end: perform(machine.peerFinished(now: server.now))
+        case .failed: perform(machine.broke())
+        }
+      },
+      drained: { [unowned self] in perform(machine.drained(now: server.now)) })
+  }
+
+  func tick() { perform(machine.tick(queuedBytes: tcp.queuedBytes, now: server.now)) }
+
+  func stop() { perform(machine.stop(now: server.now)) }
+
+  private func perform(_ actions: [ConnectionMachine.Action]) {
+    for action in actions {
+      switch action {
+      case .respond(let request): respond(to: request)
+      case .sendContinue:
+        output.removeAll(keepingCapacity: true)
+        ResponseWriter.writeContinue(into: &output)
+        tcp.write(output.span)
+      case .refuse(let status):
+        send(server.refusal(status), method: nil, version: .http11, keepAlive: false)
+      case .pauseReading: tcp.pauseReading()
+      case .resumeReading: tcp.resumeReading()
+      case .finish: tcp.finishWriting()
+      case .abort: tcp.abort()
+      case .close:
+        tcp.close()
+        server.closed(self)
+      }
+    }
+  }
+
+  private func respond(to request: Request) {
+    server.loop.spawn {
+      let response = await self.server.responder.respond(to: request)
+      guard !self.machine.isClosed else { return }
+      self.send(response, method: request.method, version: request.version, keepAlive: !self.machine.mustClose)
+      self.perform(self.machine.answered(queuedBytes: self.tcp.queuedBytes, now: self.server.now))
+    }
+  }
+
+  private func send(_ response: Response, method: Method?, version: Version, keepAlive: Bool) {
+    output.removeAll(keepingCapacity: true)
+    ResponseWriter.write(
+      response, method: method, version: version, keepAlive: keepAlive, date: server.date, into: &output)
+    tcp.write(output.span)
+    if output.capacity > Self.outputBytesKept { output = [] }
+  }
+
+  private static let outputBytesKept = 256 * 1024
+}

@@ -1,0 +1,7 @@
+-- name: score_backlog_count
+-- gives: results bigint
+-- why: how much there is to score, for the progress bar.
+SELECT count(*) AS results
+FROM collector_results r
+WHERE NOT EXISTS (
+  SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL)

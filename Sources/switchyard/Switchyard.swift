@@ -1,0 +1,61 @@
+import EventLoop
+import Glibc
+
+@main struct Switchyard {
+  /// Runs one command on a loop of the main thread.
+  static func main() {
+    signal(SIGPIPE, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let invocation: Invocation
+    switch Invocation.parse(arguments, commands: commands) {
+    case .run(let parsed): invocation = parsed
+    case .explain(let text):
+      print(text)
+      exit(0)
+    case .misused(let text):
+      complain(text)
+      exit(ExitCode.misused.rawValue)
+    }
+    exit(run(invocation).rawValue)
+  }
+
+  static let commands: [any Command] = [
+    ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), RefreshCommand(),
+  ]
+
+  private static func run(_ invocation: Invocation) -> ExitCode {
+    let loop: EventLoop
+    do { loop = try EventLoop() } catch {
+      complain("\(error)")
+      return .failed
+    }
+    nonisolated(unsafe) var code = ExitCode.failed
+    loop.submit { loop in
+      do {
+        let settings = try Settings.read()
+        unsafe code = try await invocation.command.run(invocation.options, settings, on: loop)
+      } catch {
+        complain("\(error)")
+        unsafe code = error is SettingsError ? .misused : .failed
+      }
+      loop.stop()
+    }
+    loop.run()
+    return unsafe code
+  }
+}
+
+enum ExitCode: Int32, Sendable {
+  case done = 0
+  case failed = 1
+  case misused = 2
+}
+
+/// To standard error.
+func complain(_ text: String) {
+  var line = "switchyard: \(text)\n"
+  line.withUTF8 { bytes in unsafe _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count) }
+}
+
+/// What was printed goes out now, also into a pipe.
+func flushOutput() { _ = fflush(nil) }
