@@ -28,58 +28,74 @@ func tests(_ room: String, on dependencies: [String] = []) -> Target {
 }
 
 // A room may import only what stands below it. ARCHITECTURE.md draws the same picture; TidyTests holds both to it.
-let package = Package(
-  name: "switchyard",
-  platforms: [.macOS(.v26)],
-  targets: [
-    room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
-    tests("Postgres", on: ["TestSupport", "EventLoop", "SQL"]),
+let rooms: [Target] = [
+  .executableTarget(
+    name: "switchyard",
+    dependencies: [
+      "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
+      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "CivilTime",
+    ],
+    swiftSettings: settings),
+  room(
+    "API",
+    on: [
+      "QueryAdapter", "Cutover", "ScoreNow", "Scoring", "Migration", "Rollout", "Observability", "RowJSON", "HTTP",
+      "Compression", "Hashing", "SQL", "JSON", "CivilTime",
+    ]),
+  room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
+  room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
+  room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 
-    .executableTarget(
-      name: "switchyard",
-      dependencies: [
-        "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
-        "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "CivilTime",
-      ],
-      swiftSettings: settings),
-    room(
-      "API",
-      on: [
-        "QueryAdapter", "Cutover", "ScoreNow", "Scoring", "Migration", "Rollout", "Observability", "RowJSON", "HTTP",
-        "Compression", "Hashing", "SQL", "JSON", "CivilTime",
-      ]),
-    room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
-    room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
-    room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+  // the two planes, and the nouns that they share
+  room("Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL"], resources: [.embedInCode("sql")]),
+  room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
+  room("Migration", on: ["SQL"]),
 
-    // the two planes, and the nouns that they share
-    room("Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON"], resources: [.embedInCode("sql")]),
-    room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
-    room("Migration", on: ["SQL"]),
+  // adapters: each the only importer of its C library
+  room("HTTPServer", on: ["EventLoop", "HTTP", "CivilTime"]),
+  room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
+  room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
+  room("Compression", on: ["CZlib"]),
+  room("Hashing", on: ["CCrypto"]),
+  room("EventLoop", on: ["CLibUV"]),
 
-    // adapters: each the only importer of its C library
-    room("HTTPServer", on: ["EventLoop", "HTTP", "CivilTime"]),
-    room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
-    room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
-    room("Compression", on: ["CZlib"]),
-    room("Hashing", on: ["CCrypto"]),
-    room("EventLoop", on: ["CLibUV"]),
+  // pure: no I/O
+  room("Rollout", on: ["Hashing"]),
+  room("RowJSON", on: ["SQL", "JSON"]),
+  room("Observability", on: ["JSON", "CivilTime"]),
+  room("SQL", on: ["CivilTime"]),
+  room("Scoring"),
+  room("HTTP"),
+  room("JSON"),
+  room("CivilTime"),
 
-    // pure: no I/O, no C
-    room("Rollout", on: ["Hashing"]),
-    room("HTTP"),
-    room("Scoring"),
-    tests("Scoring"),
-    room("Observability", on: ["JSON", "CivilTime"]),
-    room("RowJSON", on: ["SQL", "JSON"]),
-    room("JSON"),
-    room("CivilTime"),
-    room("SQL", on: ["CivilTime"]),
+  // module maps only
+  .systemLibrary(name: "CLibUV", pkgConfig: "libuv"),
+  .systemLibrary(name: "CLibPQ", pkgConfig: "libpq"),
+  .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+]
 
-    // module maps only
-    .systemLibrary(name: "CLibUV", pkgConfig: "libuv"),
-    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
-  ]
-)
+let testRooms: [Target] = [
+  room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
+  tests("Catalog", on: ["QueryAdapter", "Cutover", "Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime", "TestSupport"]),
+  tests("API", on: ["Catalog", "Cutover", "QueryAdapter", "Migration", "HTTP", "HTTPServer", "Hashing", "Observability", "Rollout", "Scoring", "ScoreNow", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime", "TestSupport"]),
+  tests("Cutover", on: ["Catalog", "ScoreNow", "Scoring", "Migration", "Rollout", "QueryAdapter", "Postgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
+  tests("switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
+  tests("QueryAdapter", on: ["Migration", "Rollout", "SQL", "JSON", "TestSupport", "EventLoop"]),
+  tests("HTTPServer", on: ["HTTP", "EventLoop", "CivilTime", "TestSupport"]),
+  tests("Postgres", on: ["EventLoop", "SQL", "TestSupport"]),
+  tests("EventLoop", on: ["TestSupport"]),
+  tests("Rollout", on: ["Hashing"]),
+  tests("Hashing"),
+  tests("Compression"),
+  tests("Observability", on: ["CivilTime", "JSON"]),
+  tests("SQL", on: ["CivilTime"]),
+  tests("JSON", on: ["RowJSON", "SQL"]),
+  tests("CivilTime"),
+  tests("HTTP"),
+  tests("Scoring"),
+  .testTarget(name: "TidyTests", swiftSettings: settings),
+]
+
+let package = Package(name: "switchyard", platforms: [.macOS(.v26)], targets: rooms + testRooms)

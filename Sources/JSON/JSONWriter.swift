@@ -59,6 +59,23 @@ package struct JSONWriter: ~Copyable {
     bytes.append(contentsOf: json.utf8)
   }
 
+  /// A value that is JSON already, but may have white space between its tokens; that is left out.
+  package mutating func compacting(_ json: ArraySlice<UInt8>) {
+    separate()
+    var isInString = false
+    var isEscaped = false
+    for byte in json {
+      if isInString {
+        isInString = isEscaped || byte != UInt8(ascii: "\"")
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+      } else {
+        if byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { continue }
+        isInString = byte == UInt8(ascii: "\"")
+      }
+      bytes.append(byte)
+    }
+  }
+
   private mutating func open(_ bracket: UInt8) {
     separate()
     bytes.append(bracket)

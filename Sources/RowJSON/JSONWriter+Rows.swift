@@ -12,7 +12,8 @@ extension JSONWriter {
       }
       let cell = rows.cell(row: row, column: column)
       switch rows.columns[column].form {
-      case .number, .json: verbatim(cell)
+      case .number: verbatim(cell)
+      case .json: compacting(cell)
       case .boolean: boolean(cell.first == UInt8(ascii: "t"))
       case .text: string(cell)
       }

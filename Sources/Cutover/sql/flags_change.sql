@@ -27,7 +27,7 @@ WITH before AS (
   WHERE old.value IS DISTINCT FROM new.value
 ), recorded AS (
   INSERT INTO switchyard.flag_history (by, service, "from", "to", reason)
-  SELECT $3::text, service, json_object_agg(field, old_value), json_object_agg(field, new_value), $4::text
+  SELECT $3::text, service, json_object_agg(field, old_value ORDER BY field), json_object_agg(field, new_value ORDER BY field), $4::text
   FROM changes
   GROUP BY service
   RETURNING service

@@ -1,0 +1,53 @@
+-- name: prompts.new
+-- takes: $1 uuid (brand), $2 date (first day), $3 date (last day), $4 text[] (collector types, NULL: all)
+-- gives: section text, query_id uuid, query_text text, topic text, total_responses bigint, presence_count bigint,
+--        avg_visibility numeric, avg_share numeric, avg_sentiment numeric, positive_count bigint,
+--        negative_count bigint, neutral_count bigint
+-- why: most responses first, then query_id; text and topic as the query has them now, NULL if it is gone
+
+WITH responses AS (
+  SELECT
+    mf.query_id,
+    bm.has_brand_presence AS present,
+    bm.visibility_index AS visibility,
+    bm.share_of_answers AS share,
+    bs.sentiment_score AS sentiment,
+    bs.sentiment_label AS label
+  FROM metric_facts mf
+  LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
+  LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+  WHERE mf.brand_id = $1::uuid
+    AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
+    AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
+    AND ($4::text[] IS NULL OR mf.collector_type = ANY($4::text[]))
+),
+prompts AS (
+  SELECT
+    r.query_id,
+    COUNT(*) AS total_responses,
+    COUNT(*) FILTER (WHERE r.present) AS presence_count,
+    ROUND(AVG(r.visibility), 2) AS avg_visibility,
+    ROUND(AVG(r.share), 2) AS avg_share,
+    ROUND(AVG(r.sentiment), 2) AS avg_sentiment,
+    COUNT(*) FILTER (WHERE r.label = 'POSITIVE') AS positive_count,
+    COUNT(*) FILTER (WHERE r.label = 'NEGATIVE') AS negative_count,
+    COUNT(*) FILTER (WHERE r.label = 'NEUTRAL') AS neutral_count
+  FROM responses r
+  GROUP BY r.query_id
+)
+SELECT
+  'prompts'::text AS section,
+  p.query_id,
+  gq.query_text,
+  gq.topic,
+  p.total_responses,
+  p.presence_count,
+  p.avg_visibility,
+  p.avg_share,
+  p.avg_sentiment,
+  p.positive_count,
+  p.negative_count,
+  p.neutral_count
+FROM prompts p
+LEFT JOIN generated_queries gq ON gq.id = p.query_id
+ORDER BY p.total_responses DESC, p.query_id
