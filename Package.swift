@@ -78,10 +78,26 @@ let rooms: [Target] = [
 
 let testRooms: [Target] = [
   room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
-  tests("Catalog", on: ["QueryAdapter", "Cutover", "Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime", "TestSupport"]),
-  tests("API", on: ["Catalog", "Cutover", "QueryAdapter", "Migration", "HTTP", "HTTPServer", "Hashing", "Observability", "Rollout", "Scoring", "ScoreNow", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime", "TestSupport"]),
-  tests("Cutover", on: ["Catalog", "ScoreNow", "Scoring", "Migration", "Rollout", "QueryAdapter", "Postgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
-  tests("switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
+  tests(
+    "Catalog",
+    on: [
+      "QueryAdapter", "Cutover", "Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime",
+      "TestSupport",
+    ]),
+  tests(
+    "API",
+    on: [
+      "Catalog", "Cutover", "QueryAdapter", "Migration", "HTTP", "HTTPServer", "Hashing", "Observability", "Rollout",
+      "Scoring", "ScoreNow", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime", "TestSupport",
+    ]),
+  tests(
+    "Cutover",
+    on: [
+      "Catalog", "ScoreNow", "Scoring", "Migration", "Rollout", "QueryAdapter", "Postgres", "EventLoop", "SQL", "JSON",
+      "TestSupport",
+    ]),
+  tests(
+    "switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
   tests("QueryAdapter", on: ["Migration", "Rollout", "SQL", "JSON", "TestSupport", "EventLoop"]),
   tests("HTTPServer", on: ["HTTP", "EventLoop", "CivilTime", "TestSupport"]),
   tests("Postgres", on: ["EventLoop", "SQL", "TestSupport"]),

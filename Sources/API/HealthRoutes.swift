@@ -19,7 +19,8 @@ struct HealthRoutes {
   /// The database answers, and has the tables that the services read.
   private func ready() async throws -> Response {
     let rows = try await context.database.query(
-      Statement(name: "ready", "SELECT to_regclass('brands') IS NOT NULL AND to_regclass('collector_results') IS NOT NULL"))
+      Statement(
+        name: "ready", "SELECT to_regclass('brands') IS NOT NULL AND to_regclass('collector_results') IS NOT NULL"))
     guard rows.boolean(row: 0, column: 0) else {
       throw Problem(
         .serviceUnavailable, "The database has no tables to serve yet; run \"switchyard demo\" or create them.",

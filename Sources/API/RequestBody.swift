@@ -20,7 +20,8 @@ struct RequestBody {
     guard case .object(let members) = value else { throw Problem(.badRequest, "The body must be a JSON object.") }
     self.members = members
     for member in members where !known.contains(member.name) {
-      malformed.append(.init(field: member.name, detail: "is not known here; known are \(known.joined(separator: ", "))"))
+      malformed.append(
+        .init(field: member.name, detail: "is not known here; known are \(known.joined(separator: ", "))"))
     }
   }
 
@@ -28,8 +29,12 @@ struct RequestBody {
 
   var isEmpty: Bool { members.isEmpty }
 
-  mutating func refuse(_ field: String, malformed detail: String) { malformed.append(.init(field: field, detail: detail)) }
-  mutating func refuse(_ field: String, impossible detail: String) { impossible.append(.init(field: field, detail: detail)) }
+  mutating func refuse(_ field: String, malformed detail: String) {
+    malformed.append(.init(field: field, detail: detail))
+  }
+  mutating func refuse(_ field: String, impossible detail: String) {
+    impossible.append(.init(field: field, detail: detail))
+  }
 
   /// What is wrong so far, malformed before impossible.
   func check() throws(Problem) {

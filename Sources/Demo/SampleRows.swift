@@ -30,7 +30,9 @@ struct SampleRows {
 
   /// `id`, `name`
   func customers(_ set: Int) -> [[String?]] {
-    sample.brands.map { [id("customer", $0.key, set), set == 0 ? "\($0.name) Ltd" : "\($0.name) Ltd, part \(set + 1)"] }
+    sample.brands.map {
+      [id("customer", $0.key, set), set == 0 ? "\($0.name) Ltd" : "\($0.name) Ltd, part \(set + 1)"]
+    }
   }
 
   /// `id`, `customer_id`, `name`

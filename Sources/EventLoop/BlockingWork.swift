@@ -2,7 +2,9 @@ import CLibUV
 
 extension EventLoop {
   /// Runs `work`, which may block, on libuv's thread pool, and gives back what it returns on this loop.
-  package nonisolated(nonsending) func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
+  package nonisolated(nonsending) func offload<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async
+    -> Result
+  {
     precondition(isCurrent)
     return await withCheckedContinuation { continuation in
       let job = Offloaded { continuation.resume(returning: work()) }

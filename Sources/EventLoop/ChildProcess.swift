@@ -21,7 +21,7 @@ import Glibc
     unsafe words.append(nil)
     let cwd = unsafe directory.flatMap { unsafe strdup($0) }
     defer {
-      for unsafe word in unsafe words { unsafe free(word) }
+      for unsafeword in unsafe words { unsafe free(word) }
       unsafe free(cwd)
     }
     var streams = unsafe [uv_stdio_container_t(), uv_stdio_container_t(), uv_stdio_container_t()]

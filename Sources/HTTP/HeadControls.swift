@@ -49,7 +49,9 @@ struct HeadControls {
     wantsKeepAlive = keepsAlive && !closes
 
     if let host {
-      guard Authority.isValid(bytes, at: host) else { throw ProtocolError(reason: .hostInvalid, offset: host.lowerBound) }
+      guard Authority.isValid(bytes, at: host) else {
+        throw ProtocolError(reason: .hostInvalid, offset: host.lowerBound)
+      }
     } else if version == .http11 {
       throw ProtocolError(reason: .hostMissing, offset: headEnd)
     }

@@ -13,7 +13,9 @@ package struct Headers: Sendable {
   package subscript(_ name: String) -> String? {
     let span = head.span
     guard let first = index(of: name, from: 0) else { return nil }
-    guard index(of: name, from: first + 1) == nil else { return bytes(name).map { String(decoding: $0, as: UTF8.self) } }
+    guard index(of: name, from: first + 1) == nil else {
+      return bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
     let place = lines[first].value
     if let text = try? UTF8Span(validating: span.extracting(place)) { return String(copying: text) }
     return String(decoding: head[place], as: UTF8.self)
@@ -25,7 +27,12 @@ package struct Headers: Sendable {
     var next = index(of: name, from: 0)
     while let found = next {
       let value = head[lines[found].value]
-      if joined == nil { joined = Array(value) } else { joined?.append(contentsOf: ", ".utf8); joined?.append(contentsOf: value) }
+      if joined == nil {
+        joined = Array(value)
+      } else {
+        joined?.append(contentsOf: ", ".utf8)
+        joined?.append(contentsOf: value)
+      }
       next = index(of: name, from: found + 1)
     }
     return joined

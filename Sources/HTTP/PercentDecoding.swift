@@ -4,7 +4,8 @@ enum PercentDecoding {
   static func text(
     _ bytes: Span<UInt8>, in place: Range<Int>, plusIsSpace: Bool = false
   ) throws(ProtocolError) -> String {
-    let isPlain = bytes.firstIndex(in: place) { $0 != UInt8(ascii: "%") && !(plusIsSpace && $0 == UInt8(ascii: "+")) } == nil
+    let isPlain =
+      bytes.firstIndex(in: place) { $0 != UInt8(ascii: "%") && !(plusIsSpace && $0 == UInt8(ascii: "+")) } == nil
     if isPlain { return try string(bytes.extracting(place), at: place.lowerBound) }
 
     var decoded: [UInt8] = []

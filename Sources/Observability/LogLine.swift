@@ -43,8 +43,11 @@ struct LogLine {
   private var text: String {
     let pairs = fields.map { " \($0.key)=\($0.value)" }.joined()
     let line = "\(at) \(level.rawValue) \(message)\(pairs)"
-    return String(String.UnicodeScalarView(line.unicodeScalars.flatMap { scalar in
-      scalar.value < 0x20 || scalar.value == 0x7F ? Array("\\u{\(String(scalar.value, radix: 16))}".unicodeScalars) : [scalar]
-    })) + "\n"
+    return String(
+      String.UnicodeScalarView(
+        line.unicodeScalars.flatMap { scalar in
+          scalar.value < 0x20 || scalar.value == 0x7F
+            ? Array("\\u{\(String(scalar.value, radix: 16))}".unicodeScalars) : [scalar]
+        })) + "\n"
   }
 }

@@ -41,7 +41,8 @@ package final class Connection: Session {
     let keywords = try await settings.resolved(on: loop)
     guard let libpq = LibPQConnection(keywords) else { throw DatabaseError(.unavailable, doing: "connect") }
     let connection = Connection(
-      libpq, on: loop, answerMillisecondsMax: settings.statementMillisecondsMax.map { $0 + Self.answerGraceMilliseconds },
+      libpq, on: loop,
+      answerMillisecondsMax: settings.statementMillisecondsMax.map { $0 + Self.answerGraceMilliseconds },
       closed: closed, notified: notified)
     try await connection.connect()
     return connection
@@ -96,9 +97,13 @@ package final class Connection: Session {
 
   /// Waits for the socket with a poll of its own, because libpq may change sockets while it connects.
   private func awaitSocket(_ events: PollHandle.Events) async {
-    guard libpq.socket >= 0, let poll = try? PollHandle(on: loop, socket: libpq.socket, action: { [weak self] _ in
-      self?.moveOn()
-    }) else { return }
+    guard libpq.socket >= 0,
+      let poll = try? PollHandle(
+        on: loop, socket: libpq.socket,
+        action: { [weak self] _ in
+          self?.moveOn()
+        })
+    else { return }
     poll.watch(events)
     await withCheckedContinuation { progress = $0 }
     poll.stop()
@@ -117,7 +122,8 @@ package final class Connection: Session {
   package var isClean: Bool { isOpen && flights.isEmpty && libpq.isIdle }
 
   package func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
-    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<[Rows], DatabaseError>, Never>) in
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<[Rows], DatabaseError>, Never>) in
       send([(statement, binds)]) { continuation.resume(returning: $0) }
     }
     return try result.get()[0]
@@ -251,7 +257,9 @@ package final class Connection: Session {
   }
 
   private func leavePipeline(sending text: String) async throws(DatabaseError) {
-    guard isOpen, flights.isEmpty, libpq.exitPipeline() else { throw DatabaseError(.unavailable, doing: "run a script or a copy") }
+    guard isOpen, flights.isEmpty, libpq.exitPipeline() else {
+      throw DatabaseError(.unavailable, doing: "run a script or a copy")
+    }
     state = .solo
     guard libpq.send(text) else { throw broken() }
     try await flushAll()

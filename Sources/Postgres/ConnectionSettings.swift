@@ -1,7 +1,7 @@
 import CLibPQ
+import EventLoop
 import Glibc
 import SQL
-import EventLoop
 
 /// Where a PostgreSQL server is, and how we talk to it: libpq's connection keywords (PostgreSQL section 34.1.2).
 package struct ConnectionSettings: Sendable {
@@ -9,7 +9,8 @@ package struct ConnectionSettings: Sendable {
   package static let connectMillisecondsMax = 5_000
 
   package struct Invalid: Error, CustomStringConvertible {
-    package let description = "DATABASE_URL is neither a postgresql:// URL nor keyword=value pairs that libpq understands"
+    package let description =
+      "DATABASE_URL is neither a postgresql:// URL nor keyword=value pairs that libpq understands"
   }
 
   private var keywords: [String: String]
@@ -64,7 +65,9 @@ package struct ConnectionSettings: Sendable {
     if let host = keywords["host"] ?? Self.hostOfEnvironment, keywords["hostaddr"] == nil {
       var addresses: [String] = []
       for name in host.split(separator: ",", omittingEmptySubsequences: false) {
-        addresses.append(name.isEmpty || name.hasPrefix("/") || name.hasPrefix("@") ? "" : try await Self.look(up: String(name), on: loop))
+        addresses.append(
+          name.isEmpty || name.hasPrefix("/") || name.hasPrefix("@")
+            ? "" : try await Self.look(up: String(name), on: loop))
       }
       resolved["host"] = host
       if addresses.contains(where: { !$0.isEmpty }) { resolved["hostaddr"] = addresses.joined(separator: ",") }

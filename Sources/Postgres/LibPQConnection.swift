@@ -11,7 +11,7 @@ import SQL
     var keywords = unsafe settings.map { unsafe UnsafePointer(strdup($0.keyword)) }
     var values = unsafe settings.map { unsafe UnsafePointer(strdup($0.value)) }
     defer {
-      for unsafe text in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
+      for unsafetext in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
     }
     unsafe keywords.append(nil)
     unsafe values.append(nil)
@@ -120,7 +120,9 @@ import SQL
       return offset
     }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
-      let pointers = unsafe offsets.map { offset in unsafe offset.flatMap { unsafe buffer.baseAddress?.advanced(by: $0) } }
+      let pointers = unsafe offsets.map { offset in
+        unsafe offset.flatMap { unsafe buffer.baseAddress?.advanced(by: $0) }
+      }
       return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
   }

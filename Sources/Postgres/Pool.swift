@@ -70,7 +70,9 @@ package final class Pool: Database {
   }
 
   package func run(script: String) async throws(DatabaseError) {
-    do { try await withConnection { try await $0.run(script: script) } } catch let error as DatabaseError { throw error } catch {
+    do { try await withConnection { try await $0.run(script: script) } } catch let error as DatabaseError {
+      throw error
+    } catch {
       preconditionFailure("a connection throws nothing else")
     }
   }

@@ -72,7 +72,9 @@ package final class PrivatePostgres {
     _ = await server.wait()
   }
 
-  private static func initialise(_ program: ServerProgram, _ place: Place, on loop: EventLoop) async throws(PrivatePostgresError) {
+  private static func initialise(_ program: ServerProgram, _ place: Place, on loop: EventLoop)
+    async throws(PrivatePostgresError)
+  {
     // Into another folder first, so that a set-up that was cut off is not taken for a server.
     let fresh = place.data + ".new"
     try? FileManager.default.removeItem(atPath: fresh)
@@ -97,7 +99,9 @@ package final class PrivatePostgres {
     return try spawn(command, place, on: loop)
   }
 
-  private static func spawn(_ command: [String], _ place: Place, on loop: EventLoop) throws(PrivatePostgresError) -> ChildProcess {
+  private static func spawn(_ command: [String], _ place: Place, on loop: EventLoop) throws(PrivatePostgresError)
+    -> ChildProcess
+  {
     let log = unsafe open(place.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard log >= 0 else { throw .folder(place.log, errno) }
     defer { close(log) }
@@ -106,7 +110,9 @@ package final class PrivatePostgres {
     }
   }
 
-  private static func run(_ command: [String], _ place: Place, on loop: EventLoop) async throws(PrivatePostgresError) -> ChildProcess.Exit {
+  private static func run(_ command: [String], _ place: Place, on loop: EventLoop) async throws(PrivatePostgresError)
+    -> ChildProcess.Exit
+  {
     try await spawn(command, place, on: loop).wait()
   }
 
@@ -121,7 +127,8 @@ package final class PrivatePostgres {
   }
 
   private func awaitAnswer() async throws(PrivatePostgresError) {
-    let administration = settings(statementMillisecondsMax: nil).with(database: "postgres", statementMillisecondsMax: nil)
+    let administration = settings(statementMillisecondsMax: nil).with(
+      database: "postgres", statementMillisecondsMax: nil)
     for _ in 0..<(Self.startSecondsMax * 1_000 / Self.lookMilliseconds) {
       if let ended = server?.ended { throw .failed("postgres ended (\(ended))", log: place.log) }
       if let connection = try? await Connection.open(administration, on: loop) {

@@ -7,7 +7,9 @@ import SQL
 /// the keys, column types decide the form.
 enum Body {
   static func needsRepair(_ subject: Rows) -> Bool {
-    guard let column = subject.columns.firstIndex(where: { $0.name == Migration.needsRepairColumn }) else { return false }
+    guard let column = subject.columns.firstIndex(where: { $0.name == Migration.needsRepairColumn }) else {
+      return false
+    }
     return subject.boolean(row: 0, column: column)
   }
 

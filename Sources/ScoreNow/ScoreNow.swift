@@ -81,7 +81,8 @@ package struct ScoreNow {
       guard rows.count > 0 else { return report }
       var idsByBrand: [UUIDValue: [Int]] = [:]
       for row in 0..<rows.count {
-        guard let id = rows.integer(row: row, column: 0), let brand = rows.string(row: row, column: 1).flatMap({ UUIDValue($0) })
+        guard let id = rows.integer(row: row, column: 0),
+          let brand = rows.string(row: row, column: 1).flatMap({ UUIDValue($0) })
         else { continue }
         idsByBrand[brand, default: []].append(id)
         last = id

@@ -39,7 +39,7 @@ struct Words: Sendable {
     scalars.reserveCapacity(sentence.utf8.count)
     for scalar in sentence.unicodeScalars {
       if let description = lexicon.description(of: scalar) {
-        if let last = scalars.last, last != " " { scalars.append(" ") }
+        scalars.append(" ")
         scalars.append(contentsOf: description)
       } else {
         scalars.append(scalar)

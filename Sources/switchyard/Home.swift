@@ -12,7 +12,8 @@ struct Home: Sendable {
   /// The database that the settings name; else a private PostgreSQL, started here.
   func database(_ settings: Settings, on loop: EventLoop) async throws -> DatabaseServer {
     if let url = settings.databaseURL {
-      return .external(try ConnectionSettings(url: url, statementMillisecondsMax: settings.statementTimeoutMilliseconds))
+      return .external(
+        try ConnectionSettings(url: url, statementMillisecondsMax: settings.statementTimeoutMilliseconds))
     }
     return .own(try await PrivatePostgres.start(in: folder + "/postgres", on: loop), settings)
   }

@@ -35,7 +35,8 @@ final class ProgressBar {
     let rate = seconds > 0 ? Double(done) / seconds : 0
     let share = total > 0 ? min(1, Double(done) / Double(total)) : 1
     let left = rate > 0 ? Int(Double(max(0, total - done)) / rate) : 0
-    let figures = "\(Int(share * 100)) %  \(done)/\(total) \(unit)  \(Int(rate))/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
+    let figures =
+      "\(Int(share * 100)) %  \(done)/\(total) \(unit)  \(Int(rate))/s  \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
     if isTerminal {
       let filled = Int(share * Double(Self.barWidth))
       let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barWidth - filled)

@@ -8,7 +8,8 @@ struct ProjectFiles: Sendable {
   private let root: String
 
   static func find() throws(MissingFiles) -> ProjectFiles {
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     var folder = program
     while let slash = folder.lastIndex(of: "/") {
       folder = String(folder[..<slash])

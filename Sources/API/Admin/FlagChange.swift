@@ -27,7 +27,8 @@ struct FlagChange {
     version = body.take("version", "an integer", \.integer)
     reason = body.takeText("reason")
     if members.isEmpty, body.malformed.isEmpty, body.impossible.isEmpty {
-      throw Problem(.badRequest, "The body changes nothing; give one of \(Self.known.dropLast(2).joined(separator: ", ")).")
+      throw Problem(
+        .badRequest, "The body changes nothing; give one of \(Self.known.dropLast(2).joined(separator: ", ")).")
     }
     try body.check()
     fields = "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"

@@ -55,7 +55,8 @@ struct FlagRoutes {
     var body = try RequestBody(request, known: FlagChange.known)
     let change = try FlagChange(&body)
     let isChanged = try await context.store.change(
-      flagOf: service, change.fields, ifVersion: change.version, by: AdminAccess.user(of: request), reason: change.reason)
+      flagOf: service, change.fields, ifVersion: change.version, by: AdminAccess.user(of: request),
+      reason: change.reason)
     guard isChanged else {
       throw Problem(.conflict, "The flag has another version by now; read it again.")
     }
@@ -79,7 +80,8 @@ struct FlagRoutes {
       let isThere = try await context.store.turnDualWrite(
         migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
       guard isThere else {
-        throw Problem(.conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
+        throw Problem(
+          .conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
       }
     }
     return try await list()

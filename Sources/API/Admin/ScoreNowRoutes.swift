@@ -43,7 +43,9 @@ struct ScoreNowRoutes {
   private func run(brand: UUIDValue, customer: UUIDValue, limit: Int) async throws -> ScoreNow.Report {
     let scoreNow = ScoreNow(
       scorer: context.scorer, dualWrite: DualWrite(context.migrations[0]), database: context.database)
-    do { return try await scoreNow.run(brand: brand, customer: customer, limit: limit) } catch let refusal as ScoreNow.Refusal {
+    do { return try await scoreNow.run(brand: brand, customer: customer, limit: limit) } catch let refusal
+      as ScoreNow.Refusal
+    {
       switch refusal {
       case .unknownBrand: throw Problem(.notFound, "There is no brand \(brand).")
       case .notTheOwner:

@@ -53,7 +53,9 @@ struct ServiceParameters: Equatable {
       throw .impossible([.init(field: "start", detail: "the range is longer than \(Self.daysMax) days")])
     }
     guard start >= .first else {
-      throw .impossible([.init(field: "end", detail: "leaves no room for \(Self.daysDefault) days before it; give start too")])
+      throw .impossible([
+        .init(field: "end", detail: "leaves no room for \(Self.daysDefault) days before it; give start too")
+      ])
     }
   }
 

@@ -7,7 +7,8 @@ struct BackfillCommand: WorkCommand {
   let summary = "Copy what the old tables hold into the new ones."
   let options = [
     Option(
-      name: "batch-size", value: "N", help: "collector results in one transaction (default \(Backfill.batchResultsDefault))")
+      name: "batch-size", value: "N",
+      help: "collector results in one transaction (default \(Backfill.batchResultsDefault))")
   ]
 
   func work(_ options: GivenOptions, _ migration: Migration, _ pool: Pool) async throws -> ExitCode {

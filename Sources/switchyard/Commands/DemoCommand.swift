@@ -12,7 +12,8 @@ struct DemoCommand: Command {
   let name = "demo"
   let summary = "Load and score the sample answers into an empty database, make both schemas, and serve."
   let options = [
-    Option(name: "scale", value: "N", help: "repeat the sample answers N times, with other dates and brands (default 1)"),
+    Option(
+      name: "scale", value: "N", help: "repeat the sample answers N times, with other dates and brands (default 1)"),
     Option(name: "no-serve", help: "end when the data is there"),
   ]
 
@@ -68,7 +69,11 @@ struct DemoCommand: Command {
     let isLoaded = try await pool.withConnection { connection in
       try await load.run(on: connection, now: Moment.now.unixSeconds) { bar.update($0) }
     }
-    if isLoaded { bar.finish(load.resultCount) } else { complain("the database has tables already; they stay as they are") }
+    if isLoaded {
+      bar.finish(load.resultCount)
+    } else {
+      complain("the database has tables already; they stay as they are")
+    }
   }
 
   private func score(_ scorer: Scorer, _ dualWrite: DualWrite, _ pool: Pool) async throws {
