@@ -10,9 +10,9 @@ package struct SampleAnswers: Sendable {
 
   struct Prompt: Decodable, Sendable {
     let key: String
-    let brand_key: String
+    let brandKey: String
     let topic: String?
-    let query_text: String
+    let queryText: String
     let keywords: [String]
   }
 
@@ -22,12 +22,12 @@ package struct SampleAnswers: Sendable {
       let title: String
     }
 
-    let prompt_key: String
-    let brand_key: String
-    let collector_type: String
+    let promptKey: String
+    let brandKey: String
+    let collectorType: String
     let topic: String?
-    let answered_on: String
-    let raw_answer: String
+    let answeredOn: String
+    let rawAnswer: String
     let citations: [Citation]
   }
 
@@ -41,6 +41,7 @@ package struct SampleAnswers: Sendable {
   package init(folder: String) throws {
     func read(_ name: String) throws -> Data { try Data(contentsOf: URL(filePath: "\(folder)/\(name)")) }
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     brands = try decoder.decode([Brand].self, from: read("brands.json"))
     prompts = try decoder.decode([Prompt].self, from: read("prompts.json"))
     answers = try read("answers.jsonl").split(separator: UInt8(ascii: "\n")).map {

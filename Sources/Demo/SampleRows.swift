@@ -21,7 +21,7 @@ struct SampleRows {
     self.sample = sample
     self.scale = scale
     self.now = now
-    let days = sample.answers.compactMap { Day($0.answered_on) }
+    let days = sample.answers.compactMap { Day($0.answeredOn) }
     firstDay = days.min() ?? Day(number: 0)
     dayCount = (days.max() ?? firstDay) - firstDay + 1
   }
@@ -49,7 +49,7 @@ struct SampleRows {
   func queries(_ set: Int) -> [[String?]] {
     sample.prompts.map { prompt in
       [
-        id("query", prompt.key, set), id("brand", prompt.brand_key, set), prompt.query_text, prompt.topic,
+        id("query", prompt.key, set), id("brand", prompt.brandKey, set), prompt.queryText, prompt.topic,
         Bind.array(prompt.keywords).text,
       ]
     }
@@ -61,8 +61,8 @@ struct SampleRows {
     let encoder = JSONEncoder()
     return try sample.answers.enumerated().map { index, answer in
       [
-        id("brand", answer.brand_key, set), id("customer", answer.brand_key, set), id("query", answer.prompt_key, set),
-        answer.collector_type, answer.topic, answer.raw_answer,
+        id("brand", answer.brandKey, set), id("customer", answer.brandKey, set), id("query", answer.promptKey, set),
+        answer.collectorType, answer.topic, answer.rawAnswer,
         String(decoding: try encoder.encode(answer.citations), as: UTF8.self),
         moment(of: answer, index: index, repetition),
       ]
@@ -73,7 +73,7 @@ struct SampleRows {
   private func moment(of answer: SampleAnswers.Answer, index: Int, _ repetition: Int) -> String {
     let daysPerRepetition = 7
     let secondsBetweenAnswers = 431
-    let place = (Day(answer.answered_on) ?? firstDay) - firstDay
+    let place = (Day(answer.answeredOn) ?? firstDay) - firstDay
     let turned = (place + repetition * daysPerRepetition) % dayCount
     let day = Day(unixSeconds: now) - (dayCount - 1 - turned)
     let second = (index * secondsBetweenAnswers + repetition * 17) % 86_400

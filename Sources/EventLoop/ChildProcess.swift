@@ -21,7 +21,7 @@ import Glibc
     unsafe words.append(nil)
     let cwd = unsafe directory.flatMap { unsafe strdup($0) }
     defer {
-      for unsafeword in unsafe words { unsafe free(word) }
+      unsafe words.forEach { unsafe free($0) }
       unsafe free(cwd)
     }
     var streams = unsafe [uv_stdio_container_t(), uv_stdio_container_t(), uv_stdio_container_t()]

@@ -57,12 +57,13 @@ package actor EventLoop {
   /// Suspends for at least `milliseconds`.
   package nonisolated(nonsending) func sleep(milliseconds: Int) async {
     precondition(isCurrent)
-    var timer: LoopTimer?
+    var sleeper: CheckedContinuation<Void, Never>?
+    let timer = LoopTimer(on: self) { sleeper?.resume() }
     await withCheckedContinuation { continuation in
-      timer = LoopTimer(on: self) { continuation.resume() }
-      timer?.start(afterMilliseconds: milliseconds)
+      sleeper = continuation
+      timer.start(afterMilliseconds: milliseconds)
     }
-    timer = nil
+    withExtendedLifetime(timer) {}
   }
 
   /// Nanoseconds on a clock that never goes back.

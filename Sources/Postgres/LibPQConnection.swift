@@ -11,7 +11,7 @@ import SQL
     var keywords = unsafe settings.map { unsafe UnsafePointer(strdup($0.keyword)) }
     var values = unsafe settings.map { unsafe UnsafePointer(strdup($0.value)) }
     defer {
-      for unsafetext in unsafe keywords + values { unsafe free(UnsafeMutablePointer(mutating: text)) }
+      unsafe (keywords + values).forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) }
     }
     unsafe keywords.append(nil)
     unsafe values.append(nil)

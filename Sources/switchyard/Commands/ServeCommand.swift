@@ -58,10 +58,7 @@ struct Serving {
     let watch = FlagWatch(store, into: flags, settings: database.forWork, on: loop)
     let upkeep = Upkeep(
       Catalog.migrations, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
-    let stop = StopSignal()
-    let signals = try [SIGTERM, SIGINT].map { signal in
-      try SignalWatcher(on: loop, signal: signal) { stop.arrived() }
-    }
+    let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
     try? await watch.refresh()
     let plan = WorkerPlan(
@@ -84,7 +81,6 @@ struct Serving {
     watch.stop()
     upkeep.stop()
     await workers.stop()
-    _ = signals
     return .done
   }
 
@@ -106,16 +102,23 @@ struct Serving {
 final class StopSignal {
   private(set) var hasArrived = false
   private var waiting: CheckedContinuation<Void, Never>?
+  private var watchers: [SignalWatcher] = []
 
-  func arrived() {
-    if hasArrived { exit(ExitCode.failed.rawValue) }
-    hasArrived = true
-    waiting?.resume()
-    waiting = nil
+  init(on loop: EventLoop) throws {
+    for signal in [SIGTERM, SIGINT] {
+      watchers.append(try SignalWatcher(on: loop, signal: signal) { [unowned self] in arrived() })
+    }
   }
 
   func wait() async {
     if hasArrived { return }
     await withCheckedContinuation { waiting = $0 }
+  }
+
+  private func arrived() {
+    if hasArrived { exit(ExitCode.failed.rawValue) }
+    hasArrived = true
+    waiting?.resume()
+    waiting = nil
   }
 }

@@ -1,6 +1,6 @@
 -- name: copy_results
 -- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement)
--- gives: facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
+-- gives: metric_facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
 --        competitor_sentiment bigint
 -- why: brings the star rows of these results to the mapping of their wide rows (database.md, section 3) and counts the
 --      rows inserted or changed. CTEs are never joined to each other: a plan made for few results is good for many.
@@ -248,7 +248,7 @@ written_competitor_sentiment AS (
   RETURNING 1
 )
 SELECT
-  (SELECT COUNT(*) FROM written_facts) AS facts,
+  (SELECT COUNT(*) FROM written_facts) AS metric_facts,
   (SELECT COUNT(*) FROM written_brand_metrics) AS brand_metrics,
   (SELECT COUNT(*) FROM written_competitor_metrics) AS competitor_metrics,
   (SELECT COUNT(*) FROM written_brand_sentiment) AS brand_sentiment,
