@@ -30,7 +30,10 @@ package struct Backfill {
     var written: [String: Int] = [:]
     while true {
       let keys = try await nextKeys(after: last)
-      guard let end = keys.last else { return (results, written) }
+      guard let end = keys.last else {
+        try await database.run(script: migration.copy.finish.text)
+        return (results, written)
+      }
       let counts = try await database.transaction { session in
         _ = try await session.query(migration.copy.lock, [.array(keys)])
         return try await migration.copy.run(keys: keys, in: session)

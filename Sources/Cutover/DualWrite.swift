@@ -52,15 +52,3 @@ package struct DualWrite {
       [.text(migration.name), .array(keys), .text(subject), .text(reason)])
   }
 }
-
-extension TableMove {
-  /// Rows written, by table.
-  func run(keys: [Int], in session: any Session) async throws(DatabaseError) -> [String: Int] {
-    let rows = try await session.query(copy, [.array(keys)])
-    var counts: [String: Int] = [:]
-    for (column, name) in rows.columns.map(\.name).enumerated() {
-      counts[name] = rows.integer(row: 0, column: column)
-    }
-    return counts
-  }
-}

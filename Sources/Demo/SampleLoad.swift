@@ -17,15 +17,23 @@ package struct SampleLoad {
   /// Collector results that it loads.
   package var resultCount: Int { sample.count * scale }
 
-  /// All or nothing, streaming. False: the database has these tables already, and is left alone.
+  package struct NotEmpty: Error, CustomStringConvertible {
+    package let description =
+      "demo needs an empty database, and this one has tables that demo did not make; they stay as they are"
+  }
+
+  /// All or nothing, streaming. False: the sample answers are there already.
   /// - Parameters:
   ///   - now: seconds since 1970; the last answers were given on this day.
   ///   - progress: gets the number of collector results that have gone out.
   package func run(on connection: Connection, now: Int, progress: (Int) -> Void) async throws -> Bool {
-    let found = try await connection.query(Statement(file: PackageResources.demo_has_old_tables_sql))
-    if found.boolean(row: 0, column: 0) { return false }
+    let found = try await connection.query(Statement(file: PackageResources.demo_found_sql))
+    if found.boolean(row: 0, column: 1) { return false }
+    if found.boolean(row: 0, column: 0) { throw NotEmpty() }
     _ = try await connection.query(Statement("BEGIN"))
     try await connection.run(script: oldSchema.text)
+    _ = try await connection.query(
+      Statement("COMMENT ON TABLE collector_results IS 'Sample answers of switchyard demo'"))
     let rows = SampleRows(sample, scale: scale, now: now)
     for (table, target) in Self.targets {
       var chunks = rows.chunks(of: table)

@@ -11,31 +11,27 @@ package struct Headers: Sendable {
   /// The value as text, nil when the field is absent. Octets that are not UTF-8 come as U+FFFD, so that a broken value
   /// is a wrong value and not an absent one; `bytes(_:)` has them unchanged.
   package subscript(_ name: String) -> String? {
-    let span = head.span
     guard let first = index(of: name, from: 0) else { return nil }
-    guard index(of: name, from: first + 1) == nil else {
-      return bytes(name).map { String(decoding: $0, as: UTF8.self) }
-    }
+    if index(of: name, from: first + 1) != nil { return String(decoding: joined(name, from: first), as: UTF8.self) }
     let place = lines[first].value
-    if let text = try? UTF8Span(validating: span.extracting(place)) { return String(copying: text) }
+    if let text = try? UTF8Span(validating: head.span.extracting(place)) { return String(copying: text) }
     return String(decoding: head[place], as: UTF8.self)
   }
 
   /// The value's octets, nil when the field is absent.
   package func bytes(_ name: String) -> [UInt8]? {
-    var joined: [UInt8]?
-    var next = index(of: name, from: 0)
-    while let found = next {
-      let value = head[lines[found].value]
-      if joined == nil {
-        joined = Array(value)
-      } else {
-        joined?.append(contentsOf: ", ".utf8)
-        joined?.append(contentsOf: value)
-      }
-      next = index(of: name, from: found + 1)
+    index(of: name, from: 0).map { joined(name, from: $0) }
+  }
+
+  private func joined(_ name: String, from first: Int) -> [UInt8] {
+    var value = Array(head[lines[first].value])
+    var last = first
+    while let next = index(of: name, from: last + 1) {
+      value.append(contentsOf: ", ".utf8)
+      value.append(contentsOf: head[lines[next].value])
+      last = next
     }
-    return joined
+    return value
   }
 
   private func index(of name: String, from start: Int) -> Int? {

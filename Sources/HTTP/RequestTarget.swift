@@ -40,22 +40,9 @@ struct RequestTarget: Sendable {
   ) throws(ProtocolError) {
     let pathEnd = bytes.firstIndex(in: place) { $0.isPathCharacter } ?? place.upperBound
     rawPath = place.lowerBound..<pathEnd
-    if pathEnd < place.upperBound {
-      guard bytes[pathEnd] == UInt8(ascii: "?") else {
-        throw ProtocolError(reason: .targetCharacter, offset: pathEnd)
-      }
-      let queryPlace = pathEnd + 1..<place.upperBound
-      if let wrong = bytes.firstIndex(in: queryPlace, failing: { $0.isQueryCharacter }) {
-        throw ProtocolError(reason: .targetCharacter, offset: wrong)
-      }
-      rawQuery = queryPlace
-      path = try Self.segments(bytes, in: rawPath)
-      query = try Query(bytes, at: queryPlace)
-    } else {
-      rawQuery = nil
-      path = try Self.segments(bytes, in: rawPath)
-      query = Query()
-    }
+    rawQuery = try Self.queryPlace(bytes, in: pathEnd..<place.upperBound)
+    path = try Self.segments(bytes, in: rawPath)
+    query = if let rawQuery { try Query(bytes, at: rawQuery) } else { Query() }
     self.authority = authority
   }
 
@@ -74,6 +61,19 @@ struct RequestTarget: Sendable {
       if end <= place.upperBound, bytes.equalsIgnoringCase(scheme, in: place.lowerBound..<end) { return end }
     }
     return nil
+  }
+
+  /// What stands behind the "?"; nil when the target ends with its path.
+  private static func queryPlace(_ bytes: Span<UInt8>, in rest: Range<Int>) throws(ProtocolError) -> Range<Int>? {
+    guard !rest.isEmpty else { return nil }
+    guard bytes[rest.lowerBound] == UInt8(ascii: "?") else {
+      throw ProtocolError(reason: .targetCharacter, offset: rest.lowerBound)
+    }
+    let place = rest.lowerBound + 1..<rest.upperBound
+    if let wrong = bytes.firstIndex(in: place, failing: { $0.isQueryCharacter }) {
+      throw ProtocolError(reason: .targetCharacter, offset: wrong)
+    }
+    return place
   }
 
   /// The segments after the first "/". They are split before they are decoded, so `%2F` is part of a segment.

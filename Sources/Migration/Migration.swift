@@ -47,12 +47,15 @@ package struct TableMove: Sendable {
   package let keyCount: Statement
   /// `$1` is an array of keys: holds them, so that nobody else copies or writes them meanwhile.
   package let lock: Statement
+  /// Run when all is copied.
+  package let finish: Script
 
-  package init(copy: Statement, nextKeys: Statement, keyCount: Statement, lock: Statement) {
+  package init(copy: Statement, nextKeys: Statement, keyCount: Statement, lock: Statement, finish: Script) {
     self.copy = copy
     self.nextKeys = nextKeys
     self.keyCount = keyCount
     self.lock = lock
+    self.finish = finish
   }
 }
 

@@ -18,7 +18,8 @@ package enum BrandMetrics {
       copy: Statement(file: PackageResources.copy_results_sql),
       nextKeys: Statement(file: PackageResources.copy_next_keys_sql),
       keyCount: Statement(file: PackageResources.copy_key_count_sql),
-      lock: Statement(file: PackageResources.copy_lock_sql)),
+      lock: Statement(file: PackageResources.copy_lock_sql),
+      finish: Script(PackageResources.copy_finish_sql)),
     view: RefreshedView(
       name: "mv_brand_daily_metrics",
       isDue: Statement(file: PackageResources.refresh_is_due_sql),

@@ -72,7 +72,7 @@ struct DemoCommand: Command {
     if isLoaded {
       bar.finish(load.resultCount)
     } else {
-      complain("the database has tables already; they stay as they are")
+      complain("the sample answers are there already")
     }
   }
 
@@ -83,5 +83,6 @@ struct DemoCommand: Command {
     let bar = ProgressBar("score", unit: "results", total: total)
     let report = try await scoreNow.runBacklog { bar.update($0) }
     bar.finish(report.processed)
+    _ = try await pool.query(Statement("ANALYZE extracted_positions"))
   }
 }
