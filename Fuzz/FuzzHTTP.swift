@@ -1,5 +1,5 @@
-// swiftc -O -sanitize=fuzzer,address -parse-as-library -package-name switchyard Fuzz/FuzzHTTP.swift Sources/HTTP/*.swift -o fuzz-http
-// SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 ./fuzz-http -max_len=4096 -dict=Fuzz/http.dict CORPUS
+// swiftc -O -wmo -sanitize=fuzzer,address -parse-as-library -package-name switchyard Fuzz/FuzzHTTP.swift Sources/HTTP/*.swift -o fuzz-http
+// SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 ./fuzz-http -max_len=512 -dict=Fuzz/http.dict CORPUS
 
 /// Properties of the request parser: no trap, the same events for every split, no limit passed.
 ///
@@ -28,7 +28,9 @@ public func fuzzHTTP(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
 
 private struct Transcript: Equatable {
   enum Event: Equatable {
-    case request(Method, Version, [String], Query, head: [UInt8], fields: [Range<Int>], body: [UInt8], Bool, String?, String, String?)
+    case request(
+      Method, Version, [String], Query, head: [UInt8], fields: [Range<Int>], body: [UInt8], Bool, String?, String,
+      String?)
     case expectContinue
     case failed(ProtocolError)
     case end(RequestParser.Phase)

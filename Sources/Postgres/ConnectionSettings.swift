@@ -23,21 +23,18 @@ package struct ConnectionSettings: Sendable {
     defer { unsafe PQconninfoFree(parsed) }
     keywords = unsafe Self.given(parsed)
     self.statementMillisecondsMax = statementMillisecondsMax
-    setDefaults()
   }
 
   /// - Parameter socketDirectory: the folder that holds the server's Unix socket.
   package init(socketDirectory: String, user: String, database: String, statementMillisecondsMax: Int?) {
     keywords = ["host": socketDirectory, "user": user, "dbname": database]
     self.statementMillisecondsMax = statementMillisecondsMax
-    setDefaults()
   }
 
   /// The same server, another database on it or another time limit.
   package func with(database: String? = nil, statementMillisecondsMax: Int?) -> ConnectionSettings {
     var copy = ConnectionSettings(keywords: keywords, statementMillisecondsMax: statementMillisecondsMax)
     if let database { copy.keywords["dbname"] = database }
-    copy.setDefaults()
     return copy
   }
 
@@ -46,22 +43,26 @@ package struct ConnectionSettings: Sendable {
     self.statementMillisecondsMax = statementMillisecondsMax
   }
 
-  private mutating func setDefaults() {
-    let defaults = [
-      "client_encoding": "UTF8", "application_name": "switchyard", "tcp_user_timeout": "10000", "keepalives_idle": "30",
-      "keepalives_interval": "5", "keepalives_count": "3",
-    ]
-    keywords.merge(defaults) { given, _ in given }
+  private static let defaults = [
+    "client_encoding": "UTF8", "application_name": "switchyard", "tcp_user_timeout": "10000", "keepalives_idle": "30",
+    "keepalives_interval": "5", "keepalives_count": "3",
+  ]
+
+  /// What holds for each session. Plans are made once, without looking at the binds, and run as they are: requests
+  /// are many and short, and a plan made for one of them costs more than it saves.
+  private var options: String {
     let limit = statementMillisecondsMax ?? 0
-    keywords["options"] = [
+    return [
       keywords["options"] ?? "", "-c TimeZone=UTC", "-c statement_timeout=\(limit)",
       "-c idle_in_transaction_session_timeout=\(limit * 2)", "-c client_min_messages=warning",
+      "-c plan_cache_mode=force_generic_plan", "-c jit=off",
     ].joined(separator: " ")
   }
 
   /// Keywords and values with host names looked up, because libpq would block on that.
   func resolved(on loop: EventLoop) async throws(DatabaseError) -> [(keyword: String, value: String)] {
-    var resolved = keywords
+    var resolved = keywords.merging(Self.defaults) { given, _ in given }
+    resolved["options"] = options
     if let host = keywords["host"] ?? Self.hostOfEnvironment, keywords["hostaddr"] == nil {
       var addresses: [String] = []
       for name in host.split(separator: ",", omittingEmptySubsequences: false) {

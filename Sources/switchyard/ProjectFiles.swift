@@ -40,6 +40,7 @@ struct ProjectFiles: Sendable {
     }
     try add("\(root)/openapi.yaml", at: "/openapi.yaml")
     try add("\(root)/Public/index.html", at: "/")
+    try add("\(root)/Public/docs.html", at: "/docs")
     for (folder, prefix) in [("\(root)/Public", "/"), ("\(root)/.setup/vendor", "/vendor/")] {
       for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
         try add("\(folder)/\(name)", at: prefix + name)

@@ -18,7 +18,12 @@ struct ConnectionFlowTests {
     #expect(transcript.outcome == .accepted)
     #expect(transcript.messages.map(\.path) == (0..<1000).map { ["\($0)"] })
     var end = 0
-    #expect(transcript.messages.map(\.end) == texts.map { end += $0.utf8.count; return end })
+    #expect(
+      transcript.messages.map(\.end)
+        == texts.map {
+          end += $0.utf8.count
+          return end
+        })
     #expect(replay(bytes, cuts: Array(stride(from: 0, to: bytes.count, by: 1000))) == transcript)
   }
 
@@ -29,18 +34,23 @@ struct ConnectionFlowTests {
     var parser = RequestParser()
     let step = parser.receive((first + next).span)
     #expect(step.consumed == first.count)
-    guard case .request = step.event else { Issue.record("no request"); return }
+    guard case .request = step.event else {
+      Issue.record("no request")
+      return
+    }
     #expect(parser.phase == .idle)
   }
 
-  @Test("expectContinue is said once, at the end of the head", arguments: [
-    (head("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 2") + "hi", true),
-    (head("POST / HTTP/1.1", "Expect: 100-continue", "Transfer-Encoding: chunked") + "0\r\n\r\n", true),
-    (head("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 0"), false),
-    (head("POST / HTTP/1.1", "Expect: 100-continue"), false),
-    (head("POST / HTTP/1.1", "Content-Length: 2") + "hi", false),
-    (head("POST / HTTP/1.0", "Expect: 100-continue", "Content-Length: 2") + "hi", false),
-  ])
+  @Test(
+    "expectContinue is said once, at the end of the head",
+    arguments: [
+      (head("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 2") + "hi", true),
+      (head("POST / HTTP/1.1", "Expect: 100-continue", "Transfer-Encoding: chunked") + "0\r\n\r\n", true),
+      (head("POST / HTTP/1.1", "Expect: 100-continue", "Content-Length: 0"), false),
+      (head("POST / HTTP/1.1", "Expect: 100-continue"), false),
+      (head("POST / HTTP/1.1", "Content-Length: 2") + "hi", false),
+      (head("POST / HTTP/1.0", "Expect: 100-continue", "Content-Length: 2") + "hi", false),
+    ])
   func expectContinue(text: String, isExpected: Bool) {
     let headEnd = text.unicodeScalars.count - (text.hasSuffix("hi") ? 2 : text.hasSuffix("0\r\n\r\n") ? 5 : 0)
     let transcript = replay(octets(text))

@@ -6,13 +6,16 @@ import Testing
 struct HTTPDateTests {
   private func text(_ seconds: Int) -> String { String(decoding: HTTPDate(unixSeconds: seconds).bytes, as: UTF8.self) }
 
-  @Test("known dates", arguments: [
-    (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
-    (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_000_000_000, "Sun, 09 Sep 2001 01:46:40 GMT"),
-    (1_234_567_890, "Fri, 13 Feb 2009 23:31:30 GMT"), (2_147_483_647, "Tue, 19 Jan 2038 03:14:07 GMT"),
-    (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
-    (-1, "Thu, 01 Jan 1970 00:00:00 GMT"), (Int.min, "Thu, 01 Jan 1970 00:00:00 GMT"), (Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
-  ])
+  @Test(
+    "known dates",
+    arguments: [
+      (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+      (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_000_000_000, "Sun, 09 Sep 2001 01:46:40 GMT"),
+      (1_234_567_890, "Fri, 13 Feb 2009 23:31:30 GMT"), (2_147_483_647, "Tue, 19 Jan 2038 03:14:07 GMT"),
+      (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+      (-1, "Thu, 01 Jan 1970 00:00:00 GMT"), (Int.min, "Thu, 01 Jan 1970 00:00:00 GMT"),
+      (Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    ])
   func known(seconds: Int, expected: String) {
     #expect(text(seconds) == expected)
   }
@@ -32,7 +35,10 @@ struct HTTPDateTests {
           let clock = "\(pad(hour)):\(pad(minute)):\(pad(second))"
           let expected = "\(weekdays[day % 7]), \(pad(dayOfMonth)) \(months[month]) \(year) \(clock) GMT"
           let actual = text(day * 86_400 + hour * 3600 + minute * 60 + second)
-          if actual != expected { Issue.record("\(actual) is not \(expected)"); return }
+          if actual != expected {
+            Issue.record("\(actual) is not \(expected)")
+            return
+          }
           day += 1
         }
       }

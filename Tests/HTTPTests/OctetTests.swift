@@ -33,11 +33,15 @@ struct OctetTests {
     }
   }
 
-  @Test("decimal numbers stop at the greatest Int", arguments: [
-    ("0", 0), ("007", 7), ("9223372036854775807", Int.max), ("9223372036854775806", Int.max - 1), ("9223372036854775808", Int.max),
-    ("18446744073709551617", Int.max), ("99999999999999999999999999999999999999990", Int.max), ("", nil), ("-1", nil), ("+1", nil),
-    ("1 ", nil), ("1a", nil), ("0x1", nil),
-  ])
+  @Test(
+    "decimal numbers stop at the greatest Int",
+    arguments: [
+      ("0", 0), ("007", 7), ("9223372036854775807", Int.max), ("9223372036854775806", Int.max - 1),
+      ("9223372036854775808", Int.max),
+      ("18446744073709551617", Int.max), ("99999999999999999999999999999999999999990", Int.max), ("", nil), ("-1", nil),
+      ("+1", nil),
+      ("1 ", nil), ("1a", nil), ("0x1", nil),
+    ])
   func decimal(text: String, value: Int?) {
     #expect(octets(text).span.decimal(in: 0..<text.utf8.count) == value)
   }

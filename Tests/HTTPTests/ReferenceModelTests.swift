@@ -31,7 +31,9 @@ struct ReferenceModelTests {
       counts["\(verdict)", default: 0] += 1
       counts["messages", default: 0] += messages.count
       guard messages != model.messages || verdict != model.verdict else { continue }
-      Issue.record("seed \(seed), round \(round): \(verdict), model \(model.verdict): \(String(decoding: bytes, as: UTF8.self).debugDescription)")
+      Issue.record(
+        "seed \(seed), round \(round): \(verdict), model \(model.verdict): \(String(decoding: bytes, as: UTF8.self).debugDescription)"
+      )
       return
     }
     print("seed \(seed): \(counts)")

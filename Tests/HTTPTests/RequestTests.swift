@@ -10,13 +10,17 @@ struct RequestTests {
     return request
   }
 
-  @Test("path segments are split, then decoded once", arguments: [
-    ("/", [""]), ("/a", ["a"]), ("/a/", ["a", ""]), ("//a", ["", "a"]), ("/a//b", ["a", "", "b"]), ("//", ["", ""]),
-    ("/a%2Fb/c", ["a/b", "c"]), ("/%2e%2e/x", ["..", "x"]), ("/./..", [".", ".."]), ("/a%252Fb", ["a%2Fb"]),
-    ("/%41%7a", ["Az"]), ("/%E2%82%AC", ["€"]), ("/%F0%9F%98%80", ["😀"]), ("/a+b", ["a+b"]), ("/%25", ["%"]),
-    ("/competitors/A%2FB%20Co/trend", ["competitors", "A/B Co", "trend"]), ("/a;b=c", ["a;b=c"]), ("/%01", ["\u{01}"]),
-    ("http://h", [""]), ("http://h/", [""]), ("http://h/a", ["a"]), ("/e%CC%81", ["e\u{301}"]), ("/%c3%a9", ["\u{E9}"]),
-  ])
+  @Test(
+    "path segments are split, then decoded once",
+    arguments: [
+      ("/", [""]), ("/a", ["a"]), ("/a/", ["a", ""]), ("//a", ["", "a"]), ("/a//b", ["a", "", "b"]), ("//", ["", ""]),
+      ("/a%2Fb/c", ["a/b", "c"]), ("/%2e%2e/x", ["..", "x"]), ("/./..", [".", ".."]), ("/a%252Fb", ["a%2Fb"]),
+      ("/%41%7a", ["Az"]), ("/%E2%82%AC", ["€"]), ("/%F0%9F%98%80", ["😀"]), ("/a+b", ["a+b"]), ("/%25", ["%"]),
+      ("/competitors/A%2FB%20Co/trend", ["competitors", "A/B Co", "trend"]), ("/a;b=c", ["a;b=c"]),
+      ("/%01", ["\u{01}"]),
+      ("http://h", [""]), ("http://h/", [""]), ("http://h/a", ["a"]), ("/e%CC%81", ["e\u{301}"]),
+      ("/%c3%a9", ["\u{E9}"]),
+    ])
   func path(target: String, segments: [String]) {
     let path = request(head("GET \(target) HTTP/1.1"))?.path
     #expect(path?.map { Array($0.utf8) } == segments.map { Array($0.utf8) })
@@ -28,13 +32,16 @@ struct RequestTests {
     #expect(request(head("OPTIONS /* HTTP/1.1"))?.path == ["*"])
   }
 
-  @Test("query parameters", arguments: [
-    ("/", []), ("/?", []), ("/?a=b", [("a", "b")]), ("/?a", [("a", "")]), ("/?a=", [("a", "")]), ("/?=b", [("", "b")]),
-    ("/?a=b&a=c", [("a", "b"), ("a", "c")]), ("/?&&a=b&", [("a", "b")]), ("/?a=b=c", [("a", "b=c")]),
-    ("/?a+b=c+d", [("a b", "c d")]), ("/?a=%2B%20%26%3D", [("a", "+ &=")]), ("/?%61=%62", [("a", "b")]),
-    ("/?a=%E2%82%AC&b=2", [("a", "€"), ("b", "2")]), ("/?a=b;c=d", [("a", "b;c=d")]), ("/?a?=/", [("a?", "/")]),
-    ("/?collectors=openai,gemini", [("collectors", "openai,gemini")]), ("/?=", [("", "")]),
-  ])
+  @Test(
+    "query parameters",
+    arguments: [
+      ("/", []), ("/?", []), ("/?a=b", [("a", "b")]), ("/?a", [("a", "")]), ("/?a=", [("a", "")]),
+      ("/?=b", [("", "b")]),
+      ("/?a=b&a=c", [("a", "b"), ("a", "c")]), ("/?&&a=b&", [("a", "b")]), ("/?a=b=c", [("a", "b=c")]),
+      ("/?a+b=c+d", [("a b", "c d")]), ("/?a=%2B%20%26%3D", [("a", "+ &=")]), ("/?%61=%62", [("a", "b")]),
+      ("/?a=%E2%82%AC&b=2", [("a", "€"), ("b", "2")]), ("/?a=b;c=d", [("a", "b;c=d")]), ("/?a?=/", [("a?", "/")]),
+      ("/?collectors=openai,gemini", [("collectors", "openai,gemini")]), ("/?=", [("", "")]),
+    ])
   func query(target: String, parameters: [(String, String)]) {
     let query = request(head("GET \(target) HTTP/1.1"))?.query
     #expect(query?.parameters == parameters.map { Query.Parameter(name: $0, value: $1) })
@@ -65,7 +72,9 @@ struct RequestTests {
   @Test("header lookup ignores case, joins repeated fields and repairs text")
   func headers() {
     let request = request(
-      head("GET / HTTP/1.1", "X-User-Id: u1", "Empty:", "Utf8: \u{C3}\u{A9}", "Broken: a\u{FF}b", "List: a", "list:\tb ", "LIST:"))
+      head(
+        "GET / HTTP/1.1", "X-User-Id: u1", "Empty:", "Utf8: \u{C3}\u{A9}", "Broken: a\u{FF}b", "List: a", "list:\tb ",
+        "LIST:"))
     #expect(request?.headers["x-user-id"] == "u1")
     #expect(request?.headers["X-USER-ID"] == "u1")
     #expect(request?.headers["x-user-i"] == nil)
@@ -86,9 +95,12 @@ struct RequestTests {
     #expect(request?.headers["x-user-id"] == nil)
   }
 
-  @Test("raw path and query", arguments: [
-    ("/a%2Fb?c=%41", "/a%2Fb", "c=%41"), ("/a", "/a", nil), ("/a?", "/a", ""), ("http://h?x", "/", "x"), ("http://h/y", "/y", nil),
-  ])
+  @Test(
+    "raw path and query",
+    arguments: [
+      ("/a%2Fb?c=%41", "/a%2Fb", "c=%41"), ("/a", "/a", nil), ("/a?", "/a", ""), ("http://h?x", "/", "x"),
+      ("http://h/y", "/y", nil),
+    ])
   func raw(target: String, path: String, query: String?) {
     #expect(request(head("GET \(target) HTTP/1.1"))?.rawPath == path)
     #expect(request(head("GET \(target) HTTP/1.1"))?.rawQuery == query)
@@ -103,13 +115,15 @@ struct RequestTests {
     #expect(request(head("GET / HTTP/1.0", host: nil)) != nil)
   }
 
-  @Test("keep-alive", arguments: [
-    ("1.1", [], true), ("1.1", ["close"], false), ("1.1", ["Close"], false), ("1.1", ["keep-alive"], true),
-    ("1.1", ["keep-alive, close"], false), ("1.1", ["close, keep-alive"], false), ("1.1", ["a, close ,b"], false),
-    ("1.1", ["a", "close"], false), ("1.1", ["closed"], true), ("1.1", ["\"close\""], true), ("1.0", [], false),
-    ("1.0", ["keep-alive"], true), ("1.0", ["Keep-Alive"], true), ("1.0", ["keep-alive, close"], false),
-    ("1.0", ["close", "keep-alive"], false), ("1.0", ["x"], false), ("1.2", [], true),
-  ])
+  @Test(
+    "keep-alive",
+    arguments: [
+      ("1.1", [], true), ("1.1", ["close"], false), ("1.1", ["Close"], false), ("1.1", ["keep-alive"], true),
+      ("1.1", ["keep-alive, close"], false), ("1.1", ["close, keep-alive"], false), ("1.1", ["a, close ,b"], false),
+      ("1.1", ["a", "close"], false), ("1.1", ["closed"], true), ("1.1", ["\"close\""], true), ("1.0", [], false),
+      ("1.0", ["keep-alive"], true), ("1.0", ["Keep-Alive"], true), ("1.0", ["keep-alive, close"], false),
+      ("1.0", ["close", "keep-alive"], false), ("1.0", ["x"], false), ("1.2", [], true),
+    ])
   func keepAlive(version: String, options: [String], expected: Bool) {
     let fields = options.map { "Connection: \($0)\r\n" }.joined()
     #expect(request("GET / HTTP/\(version)\r\nHost: h\r\n\(fields)\r\n")?.wantsKeepAlive == expected)
@@ -122,7 +136,8 @@ struct RequestTests {
     #expect(request(head("GET / HTTP/1.7"))?.version == .http11)
   }
 
-  @Test("an accepted request, written out and parsed again, is the same", arguments: [UInt64.random(in: 0...UInt64.max)])
+  @Test(
+    "an accepted request, written out and parsed again, is the same", arguments: [UInt64.random(in: 0...UInt64.max)])
   func roundTrip(seed: UInt64) {
     var mutator = Mutator(corpus: Case.mutable, seed: seed)
     var count = 0
@@ -140,7 +155,8 @@ struct RequestTests {
       }
       #expect(again.method == request.method && again.path == request.path && again.query == request.query)
       #expect(again.body == request.body && again.wantsKeepAlive == request.wantsKeepAlive)
-      #expect(again.version == request.version && again.rawPath == request.rawPath && again.rawQuery == request.rawQuery)
+      #expect(
+        again.version == request.version && again.rawPath == request.rawPath && again.rawQuery == request.rawQuery)
       for line in request.headers.lines {
         let name = String(decoding: request.headers.head[line.name], as: UTF8.self)
         guard name.lowercased() != "transfer-encoding", name.lowercased() != "content-length" else { continue }

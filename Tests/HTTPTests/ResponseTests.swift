@@ -13,7 +13,8 @@ struct ResponseTests {
     init?(_ bytes: [UInt8]) {
       guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: [13, 10, 13, 10]) }) else { return nil }
       body = String(decoding: bytes[(end + 4)...], as: UTF8.self)
-      var lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+      var lines = String(decoding: bytes[..<end], as: UTF8.self).split(
+        separator: "\r\n", omittingEmptySubsequences: false)
       statusLine = String(lines.removeFirst())
       fields = [:]
       for line in lines {
@@ -30,7 +31,8 @@ struct ResponseTests {
   ) -> Parsed? {
     var buffer: [UInt8] = [1, 2, 3]
     ResponseWriter.write(
-      response, method: method, version: version, keepAlive: keepAlive, date: HTTPDate(unixSeconds: 784_111_777), into: &buffer)
+      response, method: method, version: version, keepAlive: keepAlive, date: HTTPDate(unixSeconds: 784_111_777),
+      into: &buffer)
     #expect(buffer.starts(with: [1, 2, 3]), "what is in the buffer stays")
     return Parsed(Array(buffer.dropFirst(3)))
   }
@@ -83,9 +85,11 @@ struct ResponseTests {
     #expect(parsed?.fields == ["etag": "\"a\"", "x-schema": "new", "date": date])
   }
 
-  @Test("Connection", arguments: [
-    (Version.http11, true, nil), (.http11, false, "close"), (.http10, true, "keep-alive"), (.http10, false, "close"),
-  ])
+  @Test(
+    "Connection",
+    arguments: [
+      (Version.http11, true, nil), (.http11, false, "close"), (.http10, true, "keep-alive"), (.http10, false, "close"),
+    ])
   func connection(version: Version, keepAlive: Bool, expected: String?) {
     #expect(write(Response(.ok), version: version, keepAlive: keepAlive)?.fields["connection"] == expected)
   }
@@ -106,7 +110,8 @@ struct ResponseTests {
 
   @Test("Allow and Retry-After")
   func specialFields() {
-    let parsed = write(Response(.methodNotAllowed, headers: ["Allow": FieldValue([.get, .head]), "Retry-After": FieldValue(5)]))
+    let parsed = write(
+      Response(.methodNotAllowed, headers: ["Allow": FieldValue([.get, .head]), "Retry-After": FieldValue(5)]))
     #expect(parsed?.fields["allow"] == "GET, HEAD")
     #expect(parsed?.fields["retry-after"] == "5")
     #expect(write(Response(.methodNotAllowed, headers: ["Allow": FieldValue([Method]())]))?.fields["allow"] == "")
@@ -129,7 +134,9 @@ struct ResponseTests {
       let isControl = (octet < 32 && octet != 9) || octet == 127
       #expect((FieldValue("a\(Unicode.Scalar(UInt8(octet)))b") == nil) == isControl)
     }
-    for text in ["a\r\nSet-Cookie: b", "\r\n", " a", "a ", "\ta", "a\t", "\u{85}\n"] { #expect(FieldValue(text) == nil) }
+    for text in ["a\r\nSet-Cookie: b", "\r\n", " a", "a ", "\ta", "a\t", "\u{85}\n"] {
+      #expect(FieldValue(text) == nil)
+    }
     for text in ["", "a b", "é", "\u{2028}"] { #expect(FieldValue(text)?.text == text) }
   }
 
@@ -147,7 +154,8 @@ struct ResponseTests {
     await #expect(processExitsWith: .failure) {
       var buffer: [UInt8] = []
       ResponseWriter.write(
-        Response(.noContent, body: [1]), method: .get, version: .http11, keepAlive: true, date: HTTPDate(unixSeconds: 0),
+        Response(.noContent, body: [1]), method: .get, version: .http11, keepAlive: true,
+        date: HTTPDate(unixSeconds: 0),
         into: &buffer)
     }
   }
@@ -172,7 +180,10 @@ struct ResponseTests {
     }
     var parser = RequestParser()
     let step = parser.receive(octets("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi").span)
-    guard case .request(let request) = step.event else { Issue.record("no request"); return }
+    guard case .request(let request) = step.event else {
+      Issue.record("no request")
+      return
+    }
     let responder: any Responder = Echo()
     #expect(await responder.respond(to: request) == Response(.ok, body: octets("hi")))
   }

@@ -11,9 +11,15 @@ struct ScoreNowRoutes {
   private static let limits = 1...10_000
   private static let limitDefault = 100
 
+  /// Calls that one loop works on at a time.
+  private static let callsMax = 16
+
   private let context: APIContext
+  private let calls = Calls()
 
   init(_ context: APIContext) { self.context = context }
+
+  private final class Calls { var count = 0 }
 
   var routes: [Route] {
     [
@@ -41,6 +47,13 @@ struct ScoreNowRoutes {
   }
 
   private func run(brand: UUIDValue, customer: UUIDValue, limit: Int) async throws -> ScoreNow.Report {
+    guard calls.count < Self.callsMax else {
+      throw Problem(
+        .tooManyRequests, "\(Self.callsMax) score-now calls are under way; try again when one has ended.",
+        headers: [.retryAfter: "1"])
+    }
+    calls.count += 1
+    defer { calls.count -= 1 }
     let scoreNow = ScoreNow(
       scorer: context.scorer, dualWrite: DualWrite(context.migrations[0]), database: context.database)
     do { return try await scoreNow.run(brand: brand, customer: customer, limit: limit) } catch let refusal

@@ -1,37 +1,40 @@
 extension Case {
-  static let field: [Case] = [
-    accept("value without white space", head("GET / HTTP/1.1", "A:b"), "GET /"),
-    accept("value within white space", head("GET / HTTP/1.1", "A: \t b c\t "), "GET /"),
-    accept("empty value", head("GET / HTTP/1.1", "A:"), "GET /"),
-    accept("value of white space", head("GET / HTTP/1.1", "A:  \t"), "GET /"),
-    accept("value with a colon", head("GET / HTTP/1.1", "A: b:c"), "GET /"),
-    accept("value that begins with a colon", head("GET / HTTP/1.1", "A::"), "GET /"),
-    accept("value with obs-text", head("GET / HTTP/1.1", "A: \u{80}\u{FF}"), "GET /"),
-    accept("name of every token sign", head("GET / HTTP/1.1", "!#$%&'*+-.^_`|~09azAZ: b"), "GET /"),
-    accept("name in capitals", head("GET / HTTP/1.1", "HOST: h", host: nil), "GET /"),
-    accept("one name many times", head("GET / HTTP/1.1", "A: 1", "a: 2", "A: 3"), "GET /"),
-    accept("Host after other fields", head("GET / HTTP/1.1", "A: 1", "Host: h", host: nil), "GET /"),
-    refuse(400, "line without colon", head("GET / HTTP/1.1", "A")),
-    refuse(400, "colon alone", head("GET / HTTP/1.1", ":")),
-    refuse(400, "empty name", head("GET / HTTP/1.1", ": b")),
-    refuse(400, "space in the name", head("GET / HTTP/1.1", "A B: c")),
-    refuse(400, "tab before the colon", head("GET / HTTP/1.1", "A\t: b")),
-    refuse(400, "folded value", head("GET / HTTP/1.1", "A: b", " c")),
-    refuse(400, "folded value, tab", head("GET / HTTP/1.1", "A: b", "\tc")),
-    refuse(400, "folded empty line", head("GET / HTTP/1.1", "A: b", " ")),
-    refuse(400, "white space before the first field", "GET / HTTP/1.1\r\n Host: h\r\n\r\n"),
-    refuse(400, "bare LF in the head", "GET / HTTP/1.1\r\nHost: h\nA: b\r\n\r\n"),
-    refuse(400, "bare LF ends the head", "GET / HTTP/1.1\r\nHost: h\r\n\n"),
-    refuse(400, "bare CR in a value", head("GET / HTTP/1.1", "A: b\rc")),
-    refuse(400, "bare CR ends the head", "GET / HTTP/1.1\r\nHost: h\r\n\rX"),
-    refuse(400, "two CR before LF", "GET / HTTP/1.1\r\nHost: h\r\r\n\r\n"),
-    refuse(400, "NUL in a value", head("GET / HTTP/1.1", "A: b\0c")),
-    refuse(400, "NUL at the end of a value", head("GET / HTTP/1.1", "A: b\0")),
-  ]
+  static let field: [Case] =
+    [
+      accept("value without white space", head("GET / HTTP/1.1", "A:b"), "GET /"),
+      accept("value within white space", head("GET / HTTP/1.1", "A: \t b c\t "), "GET /"),
+      accept("empty value", head("GET / HTTP/1.1", "A:"), "GET /"),
+      accept("value of white space", head("GET / HTTP/1.1", "A:  \t"), "GET /"),
+      accept("value with a colon", head("GET / HTTP/1.1", "A: b:c"), "GET /"),
+      accept("value that begins with a colon", head("GET / HTTP/1.1", "A::"), "GET /"),
+      accept("value with obs-text", head("GET / HTTP/1.1", "A: \u{80}\u{FF}"), "GET /"),
+      accept("name of every token sign", head("GET / HTTP/1.1", "!#$%&'*+-.^_`|~09azAZ: b"), "GET /"),
+      accept("name in capitals", head("GET / HTTP/1.1", "HOST: h", host: nil), "GET /"),
+      accept("one name many times", head("GET / HTTP/1.1", "A: 1", "a: 2", "A: 3"), "GET /"),
+      accept("Host after other fields", head("GET / HTTP/1.1", "A: 1", "Host: h", host: nil), "GET /"),
+      refuse(400, "line without colon", head("GET / HTTP/1.1", "A")),
+      refuse(400, "colon alone", head("GET / HTTP/1.1", ":")),
+      refuse(400, "empty name", head("GET / HTTP/1.1", ": b")),
+      refuse(400, "space in the name", head("GET / HTTP/1.1", "A B: c")),
+      refuse(400, "tab before the colon", head("GET / HTTP/1.1", "A\t: b")),
+      refuse(400, "folded value", head("GET / HTTP/1.1", "A: b", " c")),
+      refuse(400, "folded value, tab", head("GET / HTTP/1.1", "A: b", "\tc")),
+      refuse(400, "folded empty line", head("GET / HTTP/1.1", "A: b", " ")),
+      refuse(400, "white space before the first field", "GET / HTTP/1.1\r\n Host: h\r\n\r\n"),
+      refuse(400, "bare LF in the head", "GET / HTTP/1.1\r\nHost: h\nA: b\r\n\r\n"),
+      refuse(400, "bare LF ends the head", "GET / HTTP/1.1\r\nHost: h\r\n\n"),
+      refuse(400, "bare CR in a value", head("GET / HTTP/1.1", "A: b\rc")),
+      refuse(400, "bare CR ends the head", "GET / HTTP/1.1\r\nHost: h\r\n\rX"),
+      refuse(400, "two CR before LF", "GET / HTTP/1.1\r\nHost: h\r\r\n\r\n"),
+      refuse(400, "NUL in a value", head("GET / HTTP/1.1", "A: b\0c")),
+      refuse(400, "NUL at the end of a value", head("GET / HTTP/1.1", "A: b\0")),
+    ]
     + host + connection
     + (0...255).compactMap { octet in
       let scalar = Unicode.Scalar(UInt8(octet))
-      let isToken = "0"..."9" ~= scalar || "a"..."z" ~= scalar || "A"..."Z" ~= scalar || "!#$%&'*+-.^_`|~".unicodeScalars.contains(scalar)
+      let isToken =
+        "0"..."9" ~= scalar || "a"..."z" ~= scalar || "A"..."Z" ~= scalar
+        || "!#$%&'*+-.^_`|~".unicodeScalars.contains(scalar)
       // A colon ends the name earlier, which is fine.
       if isToken || scalar == ":" { return nil }
       return refuse(400, "octet \(octet) in a name", head("GET / HTTP/1.1", "A\(scalar)B: c"))
@@ -39,7 +42,8 @@ extension Case {
     + (0...255).map { octet in
       let text = head("GET / HTTP/1.1", "A: b\(Unicode.Scalar(UInt8(octet)))c")
       let isControl = (octet < 32 && octet != 9) || octet == 127
-      return isControl ? refuse(400, "octet \(octet) in a value", text) : accept("octet \(octet) in a value", text, "GET /")
+      return isControl
+        ? refuse(400, "octet \(octet) in a value", text) : accept("octet \(octet) in a value", text, "GET /")
     }
 
   private static let host: [Case] = [

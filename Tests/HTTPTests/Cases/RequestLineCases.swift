@@ -1,13 +1,15 @@
 extension Case {
   static let requestLine: [Case] = [
     accept("plain GET", head("GET / HTTP/1.1"), "GET /"),
-    accept("every known method", methods.map { head("\($0) / HTTP/1.1") }.joined(),
+    accept(
+      "every known method", methods.map { head("\($0) / HTTP/1.1") }.joined(),
       "GET /", "HEAD /", "POST /", "PUT /", "PATCH /", "DELETE /", "OPTIONS /"),
     accept("version 1.0 without Host", head("GET / HTTP/1.0", host: nil), "GET /"),
     accept("version 1.2 is 1.1", head("GET / HTTP/1.2"), "GET /"),
     accept("version 1.9 is 1.1", head("GET / HTTP/1.9"), "GET /"),
     accept("one empty line before the request", "\r\n" + head("GET / HTTP/1.1"), "GET /"),
-    accept("one empty line before each request",
+    accept(
+      "one empty line before each request",
       "\r\n" + head("GET /a HTTP/1.1") + "\r\n" + head("GET /b HTTP/1.1"), "GET /a", "GET /b"),
     accept("nothing at all", ""),
     accept("only an empty line", "\r\n"),

@@ -10,11 +10,12 @@ indirect enum Pattern: Sendable {
 
   /// This text in any ASCII case.
   static func anyCase(_ text: String) -> Pattern {
-    .sequence(octets(text).map { octet in
-      let scalar = Unicode.Scalar(octet)
-      let cases = octets(scalar.properties.lowercaseMapping) + octets(scalar.properties.uppercaseMapping)
-      return .choice(cases.map { .octet($0...$0) })
-    })
+    .sequence(
+      octets(text).map { octet in
+        let scalar = Unicode.Scalar(octet)
+        let cases = octets(scalar.properties.lowercaseMapping) + octets(scalar.properties.uppercaseMapping)
+        return .choice(cases.map { .octet($0...$0) })
+      })
   }
 
   static func anyOf(_ text: String) -> Pattern { .choice(octets(text).map { .octet($0...$0) }) }

@@ -50,13 +50,17 @@ struct Mutator {
 
   private static let special = octets("\r\n\0\t :;,=\"\\%/?#*[]@+-0159aAfFxX\u{0B}\u{7F}\u{80}\u{85}\u{A0}\u{FF}")
   private static let tokens = [
-    "\r\n", "\r\n\r\n", "\n", "\r", " ", "0\r\n\r\n", "%2F", "%00", "%E2%82%AC", "%C3%A9", "%80", "//", "/../", "::", "[::1]", "1.2.3.4",
-    "http://h", ":80", ":65535", ":65536", "chunked", "gzip", "HTTP/1.0", "HTTP/1.1", "HTTP/2.0", ";a=b", ";a=\"b\"", "\"", "*", "GET ",
+    "\r\n", "\r\n\r\n", "\n", "\r", " ", "0\r\n\r\n", "%2F", "%00", "%E2%82%AC", "%C3%A9", "%80", "//", "/../", "::",
+    "[::1]", "1.2.3.4",
+    "http://h", ":80", ":65535", ":65536", "chunked", "gzip", "HTTP/1.0", "HTTP/1.1", "HTTP/2.0", ";a=b", ";a=\"b\"",
+    "\"", "*", "GET ",
     "OPTIONS ", "100000", "100001", "9223372036854775807", "ffffffffffffffff",
   ].map(octets)
   private static let lines = [
     "Host: h\r\n", "Host:\r\n", "Content-Length: 0\r\n", "Content-Length: 3\r\n", "Content-Length: +3\r\n",
-    "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n", "Expect: 100-continue\r\n", "Expect: x\r\n", "Connection: close\r\n",
-    " folded\r\n", "A : b\r\n", "A: b\r\n", "\r\n", "3\r\nabc\r\n", "0\r\n", "GET / HTTP/1.1\r\n", "POST /a?b HTTP/1.0\r\n", "A: \u{80}\r\n",
+    "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip\r\n", "Expect: 100-continue\r\n", "Expect: x\r\n",
+    "Connection: close\r\n",
+    " folded\r\n", "A : b\r\n", "A: b\r\n", "\r\n", "3\r\nabc\r\n", "0\r\n", "GET / HTTP/1.1\r\n",
+    "POST /a?b HTTP/1.0\r\n", "A: \u{80}\r\n",
   ].map(octets)
 }

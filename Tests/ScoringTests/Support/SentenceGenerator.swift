@@ -28,8 +28,13 @@ struct SentenceGenerator {
         fillers(0...2), [anyCase(random.pick(vocabulary.negations))], fillers(0...3), [cased(listed())], fillers(0...1),
       ])
     case .capitals:
-      random.some(1...6, of: [listed(), listed(), filler(), random.pick(vocabulary.boosters), "I", "A", "123", "X-1"])
-        .map { random.chance(2) ? $0.uppercased() : cased($0) }.joined(separator: " ")
+      random.some(
+        1...6,
+        of: [
+          listed(), listed(), filler(), random.pick(vocabulary.boosters), "I", "A", "123", "X-1", "ÄÖÜ", "É", "Ⅷ", "中文",
+        ]
+      )
+      .map { random.chance(2) ? $0.uppercased() : cased($0) }.joined(separator: " ")
     case .idioms:
       joined([
         fillers(0...4), [anyCase(random.pick(vocabulary.idioms))], fillers(0...3),

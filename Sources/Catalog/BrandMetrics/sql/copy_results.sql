@@ -1,6 +1,6 @@
 -- name: copy_results
 -- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement)
--- gives: metric_facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
+-- gives: facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
 --        competitor_sentiment bigint
 -- why: brings the star rows of these results to the mapping of their wide rows (database.md, section 3) and counts the
 --      rows inserted or changed. CTEs are never joined to each other: a plan made for few results is good for many.
@@ -9,8 +9,9 @@ WITH wide AS (
   -- the columns of a row's kind: the brand's (no competitor_name) or the competitor's
   SELECT
     ep.id, ep.collector_result_id, ep.brand_id, ep.customer_id, ep.query_id, ep.competitor_name,
-    ep.processed_at, ep.collector_type, ep.topic, ep.created_at, ep.metadata, ep.has_brand_presence,
-    ep.brand_first_position, ep.total_word_count,
+    ep.processed_at, ep.collector_type, ep.topic, ep.created_at, ep.metadata, ep.brand_first_position,
+    COALESCE(ep.has_brand_presence, false) AS present,
+    COALESCE(ep.total_word_count, 0) AS words,
     COALESCE(CASE WHEN ep.competitor_name IS NULL
       THEN ep.total_brand_mentions ELSE ep.competitor_mentions END, 0) AS mentions,
     COALESCE(CASE WHEN ep.competitor_name IS NULL
@@ -23,10 +24,12 @@ WITH wide AS (
       THEN ep.sentiment_score ELSE ep.sentiment_score_competitor END, 2) AS score,
     CASE WHEN ep.competitor_name IS NULL
       THEN ep.sentiment_label ELSE ep.sentiment_label_competitor END AS label,
-    CASE WHEN ep.competitor_name IS NULL
-      THEN ep.sentiment_positive_sentences ELSE ep.sentiment_positive_sentences_competitor END AS positive_sentences,
-    CASE WHEN ep.competitor_name IS NULL
-      THEN ep.sentiment_negative_sentences ELSE ep.sentiment_negative_sentences_competitor END AS negative_sentences,
+    COALESCE(NULLIF(CASE WHEN ep.competitor_name IS NULL
+      THEN ep.sentiment_positive_sentences
+      ELSE ep.sentiment_positive_sentences_competitor END, 'null'), '[]') AS positive_sentences,
+    COALESCE(NULLIF(CASE WHEN ep.competitor_name IS NULL
+      THEN ep.sentiment_negative_sentences
+      ELSE ep.sentiment_negative_sentences_competitor END, 'null'), '[]') AS negative_sentences,
     CASE WHEN ep.competitor_name IS NULL THEN (
       SELECT mf.id FROM metric_facts mf WHERE mf.collector_result_id = ep.collector_result_id) END AS known_fact_id
   FROM extracted_positions ep
@@ -36,8 +39,8 @@ judged AS (
   -- what is wrong with a row by itself; whether a competitor's row is an orphan is looked up last, and seldom
   SELECT
     w.id, w.collector_result_id, w.brand_id, w.customer_id, w.query_id, w.competitor_name, w.processed_at,
-    w.collector_type, w.topic, w.created_at, w.metadata, w.has_brand_presence, w.brand_first_position,
-    w.total_word_count, w.mentions, w.positions, w.visibility, w.share, w.score, w.label, w.positive_sentences,
+    w.collector_type, w.topic, w.created_at, w.metadata, w.brand_first_position, w.present, w.words,
+    w.mentions, w.positions, w.visibility, w.share, w.score, w.label, w.positive_sentences,
     w.negative_sentences,
     w.known_fact_id IS NULL AS fresh,
     CASE WHEN w.competitor_name IS NULL
@@ -57,16 +60,14 @@ placed AS (
   -- in each result the latest brand row comes first, then each competitor's rows, the latest first
   SELECT
     j.id, j.collector_result_id, j.brand_id, j.customer_id, j.query_id, j.competitor_name, j.processed_at,
-    j.collector_type, j.topic, j.created_at, j.metadata, j.has_brand_presence, j.brand_first_position,
-    j.total_word_count, j.mentions, j.positions, j.visibility, j.share, j.score, j.label, j.positive_sentences,
+    j.collector_type, j.topic, j.created_at, j.metadata, j.brand_first_position, j.present, j.words,
+    j.mentions, j.positions, j.visibility, j.share, j.score, j.label, j.positive_sentences,
     j.negative_sentences, j.fault,
     first_value(j.fresh) OVER result AS fresh,
-    first_value(j.fact_id) OVER result AS fact_id,
+    first_value(CASE WHEN j.competitor_name IS NULL AND j.fault IS NULL THEN j.fact_id END) OVER result AS fact_id,
     row_number() OVER result = 1 OR lag(j.competitor_name) OVER result IS DISTINCT FROM j.competitor_name AS latest,
-    first_value(j.competitor_name IS NULL AND j.fault IS NULL) OVER result AS has_fact,
-    first_value(CASE WHEN j.competitor_name IS NULL THEN j.brand_id END) OVER result AS fact_brand_id,
-    first_value(j.customer_id) OVER result AS fact_customer_id,
-    first_value(j.query_id) OVER result AS fact_query_id
+    first_value(CASE WHEN j.competitor_name IS NULL
+      THEN ARRAY[j.brand_id, j.customer_id, j.query_id] END) OVER result AS brand_row_ids
   FROM judged j
   WINDOW result AS (
     PARTITION BY j.collector_result_id
@@ -75,18 +76,16 @@ placed AS (
 mapped AS MATERIALIZED (
   SELECT
     p.id, p.collector_result_id, p.brand_id, p.customer_id, p.query_id, p.competitor_name, p.processed_at,
-    p.collector_type, p.topic, p.created_at, p.metadata, p.has_brand_presence, p.brand_first_position,
-    p.total_word_count, p.mentions, p.positions, p.visibility, p.share, p.score, p.label, p.positive_sentences,
+    p.collector_type, p.topic, p.created_at, p.metadata, p.brand_first_position, p.present, p.words,
+    p.mentions, p.positions, p.visibility, p.share, p.score, p.label, p.positive_sentences,
     p.negative_sentences, p.fresh, p.fact_id,
     bc.id AS competitor_id,
     CASE
       WHEN NOT p.latest THEN 'older_duplicate'
       WHEN p.competitor_name IS NULL THEN p.fault
       WHEN bc.id IS NULL THEN 'unknown_competitor'
-      WHEN NOT p.has_fact THEN 'no_brand_row'
-      WHEN (p.brand_id, p.customer_id, p.query_id)
-          IS DISTINCT FROM (p.fact_brand_id, p.fact_customer_id, p.fact_query_id)
-        AND NOT (
+      WHEN p.fact_id IS NULL THEN 'no_brand_row'
+      WHEN ARRAY[p.brand_id, p.customer_id, p.query_id] IS DISTINCT FROM p.brand_row_ids AND NOT (
         EXISTS (SELECT FROM brands b WHERE b.id = p.brand_id)
         AND EXISTS (SELECT FROM customers c WHERE c.id = p.customer_id)
         AND EXISTS (SELECT FROM generated_queries q WHERE q.id = p.query_id)
@@ -95,7 +94,7 @@ mapped AS MATERIALIZED (
     END AS reason
   FROM placed p
   LEFT JOIN brand_competitors bc
-    ON bc.brand_id = COALESCE(p.fact_brand_id, p.brand_id) AND bc.competitor_name = p.competitor_name
+    ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 ),
 gone_facts AS (
   DELETE FROM metric_facts mf
@@ -129,8 +128,8 @@ gone_competitor_sentiment AS (
       SELECT m.fact_id, m.competitor_id FROM mapped m
       WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL))
 ),
-written_facts AS (
-  -- rows that are there as they should be are not touched, here and below
+new_metric_facts AS (
+  -- new rows are inserted, rows that differ updated; all others are not touched, here and below
   INSERT INTO metric_facts (
     id, collector_result_id, brand_id, customer_id, query_id, collector_type, topic,
     processed_at, created_at, metadata)
@@ -139,71 +138,76 @@ written_facts AS (
     m.collector_type, m.topic, m.processed_at, m.created_at, m.metadata
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NULL
-    AND (m.fresh OR NOT EXISTS (
-      SELECT FROM metric_facts t
-      WHERE t.collector_result_id = m.collector_result_id
-        AND (t.brand_id, t.customer_id, t.query_id, t.collector_type, t.topic, t.processed_at,
-          t.created_at, t.metadata)
-          IS NOT DISTINCT FROM (m.brand_id, m.customer_id, m.query_id, m.collector_type, m.topic, m.processed_at,
-          m.created_at, m.metadata)))
-  ON CONFLICT (collector_result_id) DO UPDATE SET
-    brand_id = excluded.brand_id, customer_id = excluded.customer_id,
-    query_id = excluded.query_id, collector_type = excluded.collector_type,
-    topic = excluded.topic, processed_at = excluded.processed_at,
-    created_at = excluded.created_at, metadata = excluded.metadata
+    AND m.fresh
   RETURNING 1
 ),
-written_brand_metrics AS (
+changed_metric_facts AS (
+  UPDATE metric_facts t SET
+    brand_id = m.brand_id, customer_id = m.customer_id, query_id = m.query_id,
+    collector_type = m.collector_type, topic = m.topic, processed_at = m.processed_at,
+    created_at = m.created_at, metadata = m.metadata
+  FROM mapped m
+  WHERE m.reason IS NULL AND m.competitor_name IS NULL
+    AND NOT m.fresh AND t.collector_result_id = m.collector_result_id
+    AND (t.brand_id, t.customer_id, t.query_id, t.collector_type, t.topic, t.processed_at,
+      t.created_at, t.metadata)
+      IS DISTINCT FROM (m.brand_id, m.customer_id, m.query_id, m.collector_type, m.topic, m.processed_at,
+      m.created_at, m.metadata)
+  RETURNING 1
+),
+new_brand_metrics AS (
   INSERT INTO brand_metrics (
     metric_fact_id, visibility_index, share_of_answers, has_brand_presence,
     brand_first_position, brand_positions, total_brand_mentions, total_word_count,
     product_mentions)
   SELECT
-    m.fact_id, m.visibility, m.share, COALESCE(m.has_brand_presence, false),
-    m.brand_first_position, m.positions, m.mentions, COALESCE(m.total_word_count, 0),
-    m.mentions
+    m.fact_id, m.visibility, m.share, m.present, m.brand_first_position, m.positions,
+    m.mentions, m.words, m.mentions
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NULL
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM brand_metrics t
-      WHERE t.metric_fact_id = m.fact_id
-        AND (t.visibility_index, t.share_of_answers, t.has_brand_presence, t.brand_first_position,
-          t.brand_positions, t.total_brand_mentions, t.total_word_count, t.product_mentions)
-          IS NOT DISTINCT FROM (m.visibility, m.share, COALESCE(m.has_brand_presence, false), m.brand_first_position,
-          m.positions, m.mentions, COALESCE(m.total_word_count, 0), m.mentions)))
-  ON CONFLICT (metric_fact_id) DO UPDATE SET
-    visibility_index = excluded.visibility_index,
-    share_of_answers = excluded.share_of_answers,
-    has_brand_presence = excluded.has_brand_presence,
-    brand_first_position = excluded.brand_first_position,
-    brand_positions = excluded.brand_positions,
-    total_brand_mentions = excluded.total_brand_mentions,
-    total_word_count = excluded.total_word_count,
-    product_mentions = excluded.product_mentions
+      SELECT FROM brand_metrics t WHERE t.metric_fact_id = m.fact_id))
   RETURNING 1
 ),
-written_brand_sentiment AS (
+changed_brand_metrics AS (
+  UPDATE brand_metrics t SET
+    visibility_index = m.visibility, share_of_answers = m.share,
+    has_brand_presence = m.present, brand_first_position = m.brand_first_position,
+    brand_positions = m.positions, total_brand_mentions = m.mentions,
+    total_word_count = m.words, product_mentions = m.mentions
+  FROM mapped m
+  WHERE m.reason IS NULL AND m.competitor_name IS NULL
+    AND NOT m.fresh AND t.metric_fact_id = m.fact_id
+    AND (t.visibility_index, t.share_of_answers, t.has_brand_presence, t.brand_first_position,
+      t.brand_positions, t.total_brand_mentions, t.total_word_count, t.product_mentions)
+      IS DISTINCT FROM (m.visibility, m.share, m.present, m.brand_first_position, m.positions, m.mentions,
+      m.words, m.mentions)
+  RETURNING 1
+),
+new_brand_sentiment AS (
   INSERT INTO brand_sentiment (
     metric_fact_id, sentiment_label, sentiment_score, positive_sentences,
     negative_sentences)
   SELECT
-    m.fact_id, m.label, m.score, COALESCE(NULLIF(m.positive_sentences, 'null'), '[]'),
-    COALESCE(NULLIF(m.negative_sentences, 'null'), '[]')
+    m.fact_id, m.label, m.score, m.positive_sentences, m.negative_sentences
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM brand_sentiment t
-      WHERE t.metric_fact_id = m.fact_id
-        AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
-          IS NOT DISTINCT FROM (m.label, m.score, COALESCE(NULLIF(m.positive_sentences, 'null'), '[]'),
-          COALESCE(NULLIF(m.negative_sentences, 'null'), '[]'))))
-  ON CONFLICT (metric_fact_id) DO UPDATE SET
-    sentiment_label = excluded.sentiment_label, sentiment_score = excluded.sentiment_score,
-    positive_sentences = excluded.positive_sentences,
-    negative_sentences = excluded.negative_sentences
+      SELECT FROM brand_sentiment t WHERE t.metric_fact_id = m.fact_id))
   RETURNING 1
 ),
-written_competitor_metrics AS (
+changed_brand_sentiment AS (
+  UPDATE brand_sentiment t SET
+    sentiment_label = m.label, sentiment_score = m.score,
+    positive_sentences = m.positive_sentences, negative_sentences = m.negative_sentences
+  FROM mapped m
+  WHERE m.reason IS NULL AND m.competitor_name IS NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
+    AND NOT m.fresh AND t.metric_fact_id = m.fact_id
+    AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
+      IS DISTINCT FROM (m.label, m.score, m.positive_sentences, m.negative_sentences)
+  RETURNING 1
+),
+new_competitor_metrics AS (
   INSERT INTO competitor_metrics (
     metric_fact_id, competitor_id, visibility_index, share_of_answers,
     competitor_positions, competitor_mentions, product_mentions)
@@ -212,44 +216,54 @@ written_competitor_metrics AS (
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM competitor_metrics t
-      WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id
-        AND (t.visibility_index, t.share_of_answers, t.competitor_positions, t.competitor_mentions,
-          t.product_mentions)
-          IS NOT DISTINCT FROM (m.visibility, m.share, m.positions, m.mentions, m.mentions)))
-  ON CONFLICT (metric_fact_id, competitor_id) DO UPDATE SET
-    visibility_index = excluded.visibility_index,
-    share_of_answers = excluded.share_of_answers,
-    competitor_positions = excluded.competitor_positions,
-    competitor_mentions = excluded.competitor_mentions,
-    product_mentions = excluded.product_mentions
+      SELECT FROM competitor_metrics t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
   RETURNING 1
 ),
-written_competitor_sentiment AS (
+changed_competitor_metrics AS (
+  UPDATE competitor_metrics t SET
+    visibility_index = m.visibility, share_of_answers = m.share,
+    competitor_positions = m.positions, competitor_mentions = m.mentions,
+    product_mentions = m.mentions
+  FROM mapped m
+  WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL
+    AND NOT m.fresh AND t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id
+    AND (t.visibility_index, t.share_of_answers, t.competitor_positions, t.competitor_mentions,
+      t.product_mentions)
+      IS DISTINCT FROM (m.visibility, m.share, m.positions, m.mentions, m.mentions)
+  RETURNING 1
+),
+new_competitor_sentiment AS (
   INSERT INTO competitor_sentiment (
     metric_fact_id, competitor_id, sentiment_label, sentiment_score, positive_sentences,
     negative_sentences)
   SELECT
-    m.fact_id, m.competitor_id, m.label, m.score,
-    COALESCE(NULLIF(m.positive_sentences, 'null'), '[]'),
-    COALESCE(NULLIF(m.negative_sentences, 'null'), '[]')
+    m.fact_id, m.competitor_id, m.label, m.score, m.positive_sentences,
+    m.negative_sentences
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM competitor_sentiment t
-      WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id
-        AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
-          IS NOT DISTINCT FROM (m.label, m.score, COALESCE(NULLIF(m.positive_sentences, 'null'), '[]'),
-          COALESCE(NULLIF(m.negative_sentences, 'null'), '[]'))))
-  ON CONFLICT (metric_fact_id, competitor_id) DO UPDATE SET
-    sentiment_label = excluded.sentiment_label, sentiment_score = excluded.sentiment_score,
-    positive_sentences = excluded.positive_sentences,
-    negative_sentences = excluded.negative_sentences
+      SELECT FROM competitor_sentiment t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
+  RETURNING 1
+),
+changed_competitor_sentiment AS (
+  UPDATE competitor_sentiment t SET
+    sentiment_label = m.label, sentiment_score = m.score,
+    positive_sentences = m.positive_sentences, negative_sentences = m.negative_sentences
+  FROM mapped m
+  WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
+    AND NOT m.fresh AND t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id
+    AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
+      IS DISTINCT FROM (m.label, m.score, m.positive_sentences, m.negative_sentences)
   RETURNING 1
 )
 SELECT
-  (SELECT COUNT(*) FROM written_facts) AS metric_facts,
-  (SELECT COUNT(*) FROM written_brand_metrics) AS brand_metrics,
-  (SELECT COUNT(*) FROM written_competitor_metrics) AS competitor_metrics,
-  (SELECT COUNT(*) FROM written_brand_sentiment) AS brand_sentiment,
-  (SELECT COUNT(*) FROM written_competitor_sentiment) AS competitor_sentiment
+  (SELECT COUNT(*) FROM new_metric_facts)
+    + (SELECT COUNT(*) FROM changed_metric_facts) AS facts,
+  (SELECT COUNT(*) FROM new_brand_metrics)
+    + (SELECT COUNT(*) FROM changed_brand_metrics) AS brand_metrics,
+  (SELECT COUNT(*) FROM new_competitor_metrics)
+    + (SELECT COUNT(*) FROM changed_competitor_metrics) AS competitor_metrics,
+  (SELECT COUNT(*) FROM new_brand_sentiment)
+    + (SELECT COUNT(*) FROM changed_brand_sentiment) AS brand_sentiment,
+  (SELECT COUNT(*) FROM new_competitor_sentiment)
+    + (SELECT COUNT(*) FROM changed_competitor_sentiment) AS competitor_sentiment

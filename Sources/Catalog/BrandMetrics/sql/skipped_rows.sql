@@ -42,9 +42,8 @@ placed AS (
     j.visibility, j.share, j.score, j.label, j.fault,
     row_number() OVER result = 1 OR lag(j.competitor_name) OVER result IS DISTINCT FROM j.competitor_name AS latest,
     first_value(j.competitor_name IS NULL AND j.fault IS NULL) OVER result AS has_fact,
-    first_value(CASE WHEN j.competitor_name IS NULL THEN j.brand_id END) OVER result AS fact_brand_id,
-    first_value(j.customer_id) OVER result AS fact_customer_id,
-    first_value(j.query_id) OVER result AS fact_query_id
+    first_value(CASE WHEN j.competitor_name IS NULL
+      THEN ARRAY[j.brand_id, j.customer_id, j.query_id] END) OVER result AS brand_row_ids
   FROM judged j
   WINDOW result AS (
     PARTITION BY j.collector_result_id
@@ -58,9 +57,7 @@ mapped AS (
       WHEN p.competitor_name IS NULL THEN p.fault
       WHEN bc.id IS NULL THEN 'unknown_competitor'
       WHEN NOT p.has_fact THEN 'no_brand_row'
-      WHEN (p.brand_id, p.customer_id, p.query_id)
-          IS DISTINCT FROM (p.fact_brand_id, p.fact_customer_id, p.fact_query_id)
-        AND NOT (
+      WHEN ARRAY[p.brand_id, p.customer_id, p.query_id] IS DISTINCT FROM p.brand_row_ids AND NOT (
         EXISTS (SELECT FROM brands b WHERE b.id = p.brand_id)
         AND EXISTS (SELECT FROM customers c WHERE c.id = p.customer_id)
         AND EXISTS (SELECT FROM generated_queries q WHERE q.id = p.query_id)
@@ -69,7 +66,7 @@ mapped AS (
     END AS reason
   FROM placed p
   LEFT JOIN brand_competitors bc
-    ON bc.brand_id = COALESCE(p.fact_brand_id, p.brand_id) AND bc.competitor_name = p.competitor_name
+    ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 )
 SELECT m.id, m.collector_result_id, m.reason
 FROM mapped m
