@@ -46,6 +46,7 @@ package final class API: Responder {
   private let router: Router
   private let context: APIContext
   private let access: AdminAccess
+  private var outageToldAt: ContinuousClock.Instant?
 
   package init(_ context: APIContext) {
     self.context = context
@@ -78,12 +79,22 @@ package final class API: Responder {
     switch error {
     case let problem as Problem: return problem
     case let error as DatabaseError where error.isAvailability:
-      context.log.warning("database", ["path": request.rawPath, "error": error.description])
+      tellOutage(error)
       return .databaseAway
     default:
       context.log.error("failed", ["path": request.rawPath, "error": "\(error)"])
       return Problem(.internalServerError, "Something went wrong on our side; it is in the log.")
     }
+  }
+}
+
+extension API {
+  /// Not for each request: an outage makes thousands of them fail.
+  private func tellOutage(_ error: DatabaseError) {
+    let now = ContinuousClock.now
+    if let outageToldAt, now - outageToldAt < .seconds(1) { return }
+    outageToldAt = now
+    context.log.warning("requests fail for want of the database", ["error": error.description])
   }
 }
 

@@ -15,25 +15,23 @@ package struct JSONWriter: ~Copyable {
   package mutating func beginArray() { open(UInt8(ascii: "[")) }
   package mutating func endArray() { close(UInt8(ascii: "]")) }
 
-  package mutating func key(_ name: StaticString) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
-    needsComma = false
-  }
-
   package mutating func key(_ name: String) {
     string(name)
     bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  package mutating func string(_ value: String) { string(Array(value.utf8)[...]) }
+  /// A member's name that was encoded before, with its quotes and its colon.
+  package mutating func key(encoded: Span<UInt8>) {
+    separate()
+    append(encoded)
+    needsComma = false
+  }
+
+  package mutating func string(_ value: String) { string(value.utf8Span.span) }
 
   /// A string from its UTF-8 bytes.
-  package mutating func string(_ utf8: ArraySlice<UInt8>) {
+  package mutating func string(_ utf8: Span<UInt8>) {
     separate()
     bytes.append(UInt8(ascii: "\""))
     appendEscaped(utf8)
@@ -49,9 +47,9 @@ package struct JSONWriter: ~Copyable {
   package mutating func null() { verbatim("null") }
 
   /// A value that is JSON already.
-  package mutating func verbatim(_ json: ArraySlice<UInt8>) {
+  package mutating func verbatim(_ json: Span<UInt8>) {
     separate()
-    bytes.append(contentsOf: json)
+    append(json)
   }
 
   package mutating func verbatim(_ json: String) {
@@ -60,11 +58,12 @@ package struct JSONWriter: ~Copyable {
   }
 
   /// A value that is JSON already, but may have white space between its tokens; that is left out.
-  package mutating func compacting(_ json: ArraySlice<UInt8>) {
+  package mutating func compacting(_ json: Span<UInt8>) {
     separate()
     var isInString = false
     var isEscaped = false
-    for byte in json {
+    for index in json.indices {
+      let byte = json[index]
       if isInString {
         isInString = isEscaped || byte != UInt8(ascii: "\"")
         isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
@@ -92,26 +91,36 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
-  private mutating func appendEscaped(_ utf8: ArraySlice<UInt8>) {
-    var clean = utf8.startIndex
+  private mutating func append(_ text: Span<UInt8>) {
+    bytes.append(addingCapacity: text.count) { output in
+      for index in text.indices { output.append(text[index]) }
+    }
+  }
+
+  private mutating func appendEscaped(_ utf8: Span<UInt8>) {
+    var clean = 0
     for index in utf8.indices {
       let byte = utf8[index]
       guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: utf8[clean..<index])
+      append(utf8.extracting(clean..<index))
       clean = index + 1
-      bytes.append(UInt8(ascii: "\\"))
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-      case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-      case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-      case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
-      default:
-        bytes.append(contentsOf: "u00".utf8)
-        bytes.append(Self.hexDigits[Int(byte >> 4)])
-        bytes.append(Self.hexDigits[Int(byte & 15)])
-      }
+      appendEscape(of: byte)
     }
-    bytes.append(contentsOf: utf8[clean...])
+    append(utf8.extracting(clean...))
+  }
+
+  private mutating func appendEscape(of byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    default:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(Self.hexDigits[Int(byte >> 4)])
+      bytes.append(Self.hexDigits[Int(byte & 15)])
+    }
   }
 
   private static let hexDigits = Array("0123456789abcdef".utf8)

@@ -118,6 +118,9 @@ package final class Connection: Session {
 
   package var isOpen: Bool { if case .open = state { true } else { false } }
 
+  /// PostgreSQL takes nothing but a rollback any more; a COMMIT would roll back too, and report no error.
+  package var isInFailedTransaction: Bool { libpq.isInFailedTransaction }
+
   /// No transaction is left open, and nothing is under way.
   package var isClean: Bool { isOpen && flights.isEmpty && libpq.isIdle }
 
@@ -133,6 +136,9 @@ package final class Connection: Session {
   package func send(_ statements: [(Statement, [Bind])], completion: @escaping Completion) {
     guard isOpen else {
       return completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
+    }
+    guard !statements.contains(where: { $0.1.contains(where: \.holdsNUL) }) else {
+      return completion(.failure(DatabaseError(.refused(.characterNotInRepertoire), doing: Flights.name(of: statements))))
     }
     if flights.isEmpty { startDeadline() }
     let sent = flights.depart(statements, completion) { step in
@@ -158,8 +164,14 @@ package final class Connection: Session {
     if events.contains(.writable) { flush() }
     guard isOpen, events.contains(.readable) else { return }
     guard libpq.consumeInput() else { return fail(DatabaseError(.connectionLost, doing: "receive")) }
-    while let (channel, payload) = libpq.nextNotification() { notified(channel, payload) }
+    tellNotifications()
     receive()
+    // Those behind an answer came to light with it.
+    tellNotifications()
+  }
+
+  private func tellNotifications() {
+    while isOpen, let (channel, payload) = libpq.nextNotification() { notified(channel, payload) }
   }
 
   private func receive() {
@@ -212,11 +224,12 @@ package final class Connection: Session {
     deadline = nil
     moveOn()
     let left = flights.strand()
+    // First, so that a pool that hears of an unanswered group does not send the next one here.
+    closed(error)
     for (index, flight) in left.enumerated() {
       let cause = index == 0 && error.cause == .timedOut ? DatabaseError.Cause.timedOut : .connectionLost
       flight.completion(.failure(DatabaseError(cause, doing: flight.doing, detail: error.detail)))
     }
-    closed(error)
   }
 
   // MARK: Outside pipeline mode
@@ -268,6 +281,7 @@ package final class Connection: Session {
   private func reenterPipeline() throws(DatabaseError) {
     guard libpq.enterPipeline() else { throw broken() }
     state = .open
+    tellNotifications()
   }
 
   /// Repeats what libpq cannot take yet when the socket has moved.
@@ -302,7 +316,9 @@ package final class Connection: Session {
 
   private func awaitSocketOutsidePipeline(_ events: PollHandle.Events) async throws(DatabaseError) {
     poll?.watch(events)
+    startDeadline()
     await withCheckedContinuation { progress = $0 }
+    deadline?.stop()
     poll?.watch(.readable)
     guard case .solo = state else { throw DatabaseError(.connectionLost, doing: "run a script or a copy") }
   }

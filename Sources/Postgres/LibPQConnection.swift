@@ -17,6 +17,8 @@ import SQL
     unsafe values.append(nil)
     guard let raw = unsafe PQconnectStartParams(keywords, values, 0) else { return nil }
     unsafe self.raw = raw
+    // What the server says besides results would go to standard error.
+    unsafe _ = PQsetNoticeProcessor(raw, { _, _ in }, nil)
   }
 
   deinit { unsafe PQfinish(raw) }
@@ -24,6 +26,7 @@ import SQL
   var socket: Int32 { unsafe PQsocket(raw) }
   var isBad: Bool { unsafe PQstatus(raw) == CONNECTION_BAD }
   var isIdle: Bool { unsafe PQtransactionStatus(raw) == PQTRANS_IDLE }
+  var isInFailedTransaction: Bool { unsafe PQtransactionStatus(raw) == PQTRANS_INERROR }
   var isBusy: Bool { unsafe PQisBusy(raw) != 0 }
 
   enum Progress { case reading, writing, open, failed }

@@ -60,6 +60,9 @@ package final class Pool: Database {
       _ = try await connection.query(.begin)
       do {
         let result = try await body(connection)
+        guard !connection.isInFailedTransaction else {
+          throw DatabaseError(.refused(.inFailedTransaction), doing: "commit a transaction")
+        }
         _ = try await connection.query(.commit)
         return result
       } catch {
@@ -88,12 +91,13 @@ package final class Pool: Database {
     return try await body(connection)
   }
 
-  /// Closes every connection; nothing is answered after that.
+  /// Closes every connection; what waits is refused, and so is what comes later.
   package func close() {
     isClosed = true
     expiry = nil
     for connection in connections.values { connection.close() }
     connections = [:]
+    for request in waiting.keys { refuse(request) }
   }
 
   private var now: Int { Int(EventLoop.monotonicNanoseconds / 1_000_000) }
@@ -101,6 +105,7 @@ package final class Pool: Database {
   private func ask(_ kind: PoolMachine.Kind, _ work: Work) {
     lastRequest += 1
     waiting[lastRequest] = work
+    guard !isClosed else { return refuse(lastRequest) }
     if !machine.hasWaiting {
       expiry?.start(afterMilliseconds: Self.expiryMilliseconds, repeatMilliseconds: Self.expiryMilliseconds)
     }
@@ -123,9 +128,11 @@ package final class Pool: Database {
   }
 
   private func run(_ request: PoolMachine.Request, on slot: PoolMachine.Slot) {
-    guard case .read(let statements, let completion)? = waiting.removeValue(forKey: request),
-      let connection = connections[slot]
-    else { return }
+    guard case .read(let statements, let completion)? = waiting.removeValue(forKey: request) else { return }
+    guard let connection = connections[slot] else {
+      // It broke while an action before this one was carried out.
+      return completion(.failure(DatabaseError(.connectionLost, doing: Flights.name(of: statements))))
+    }
     connection.send(statements) { [weak self] outcome in
       completion(outcome)
       guard let self, connections[slot] === connection else { return }

@@ -89,8 +89,10 @@ struct PoolMachine {
 
   /// A connection broke, or could not be opened. `jitter` is from 0 to 1.
   mutating func closed(_ slot: Slot, jitter: Double) -> [Action] {
-    if slots[slot] == .opening { failures += 1 }
+    let couldNotOpen = slots[slot] == .opening
     slots[slot] = .away
+    // Attempts that ran side by side count as one.
+    if couldNotOpen { failures = slots.contains(.opening) ? max(failures, 1) : failures + 1 }
     var actions: [Action] = []
     // One slot knocks at a server that is away; the others follow when it answers.
     if !slots.contains(.opening) {
@@ -159,7 +161,7 @@ package struct PoolLimits: Sendable {
   /// Requests that wait for a connection.
   package var queueMax = 256
   package var waitMillisecondsMax = 2_000
-  private static let backOffMilliseconds = (first: 100.0, max: 5_000.0)
+  private static let backOffMilliseconds = (first: 100.0, max: 4_000.0)
 
   package init(connectionsMax: Int) {
     precondition(connectionsMax > 0)

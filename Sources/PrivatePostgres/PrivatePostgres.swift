@@ -6,18 +6,22 @@ import SQL
 
 /// A PostgreSQL server of our own, in a folder of our own, reachable by a Unix socket alone.
 ///
-/// The first process to lock the folder starts the server and stops it; others just connect. It stops too when
-/// that process is killed.
+/// The first process to lock the folder starts the server and stops it; others just connect, and one of them takes
+/// over when the first is gone. The server stops too when the process that started it is killed.
 package final class PrivatePostgres {
   private static let databaseUser = "switchyard"
   private static let database = "switchyard"
   private static let startSecondsMax = 60
   private static let lookMilliseconds = 50
+  private static let takeOverMilliseconds = 500
 
   private let loop: EventLoop
   private let place: Place
   private let lock: FolderLock
-  private let server: ChildProcess?
+  private let program: ServerProgram
+  private let parameters: [String: String]
+  private var server: ChildProcess?
+  private var isStopped = false
 
   /// Starts the server, and makes it first where the folder is empty.
   /// - Parameters:
@@ -29,24 +33,24 @@ package final class PrivatePostgres {
     let program = try ServerProgram.newest()
     let place = try await Place.prepare(folder, on: loop)
     let lock = try FolderLock(place.folder + "/lock")
-    var server: ChildProcess?
+    let postgres = PrivatePostgres(program, place, parameters, lock, on: loop)
     if lock.isHeld {
-      if !FileManager.default.fileExists(atPath: place.data + "/PG_VERSION") {
-        try await initialise(program, place, on: loop)
-      }
-      await awaitPredecessor(place, on: loop)
-      server = try start(program, place, parameters, on: loop)
+      try await postgres.start()
+    } else {
+      loop.spawn { await postgres.takeOverWhenFree() }
     }
-    let postgres = PrivatePostgres(loop: loop, place: place, lock: lock, server: server)
     try await postgres.awaitAnswer()
     return postgres
   }
 
-  private init(loop: EventLoop, place: Place, lock: FolderLock, server: ChildProcess?) {
-    self.loop = loop
+  private init(
+    _ program: ServerProgram, _ place: Place, _ parameters: [String: String], _ lock: FolderLock, on loop: EventLoop
+  ) {
+    self.program = program
     self.place = place
+    self.parameters = parameters
     self.lock = lock
-    self.server = server
+    self.loop = loop
   }
 
   /// True if this process started the server and will stop it.
@@ -67,6 +71,7 @@ package final class PrivatePostgres {
 
   /// Stops the server, if this process started it: open transactions are rolled back.
   package func stop() async {
+    isStopped = true
     guard let server else { return }
     server.send(signal: SIGINT)
     _ = await server.wait()
@@ -87,16 +92,27 @@ package final class PrivatePostgres {
     }
   }
 
-  private static func start(
-    _ program: ServerProgram, _ place: Place, _ parameters: [String: String], on loop: EventLoop
-  ) throws(PrivatePostgresError) -> ChildProcess {
+  private func start() async throws(PrivatePostgresError) {
+    if !FileManager.default.fileExists(atPath: place.data + "/PG_VERSION") {
+      try await Self.initialise(program, place, on: loop)
+    }
+    await Self.awaitPredecessor(place, on: loop)
     let settings = ["listen_addresses": "", "unix_socket_directories": place.socket, "timezone": "UTC"]
       .merging(parameters) { _, given in given }
     let command = place.asServerUser(
       [program.path("postgres"), "-D", place.data]
         + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] },
       options: ["--pdeathsig=INT"])
-    return try spawn(command, place, on: loop)
+    server = try Self.spawn(command, place, on: loop)
+  }
+
+  private func takeOverWhenFree() async {
+    while !isStopped, server == nil {
+      await loop.sleep(milliseconds: Self.takeOverMilliseconds)
+      if isStopped { return }
+      lock.take()
+      if lock.isHeld { try? await start() }
+    }
   }
 
   private static func spawn(_ command: [String], _ place: Place, on loop: EventLoop) throws(PrivatePostgresError)

@@ -14,10 +14,9 @@ enum Body {
   }
 
   static func write(subject: Rows, rows: Rows, _ question: Question) -> [UInt8] {
-    var json = JSONWriter(reserving: 1_024 + rows.byteCount * 4)
+    var json = JSONWriter(reserving: 1_024 + rows.bytes.count * 4)
     json.beginObject()
-    let shown = subject.columns.indices.filter { subject.columns[$0].name != Migration.needsRepairColumn }
-    json.members(of: subject, row: 0, columns: shown)
+    json.members(RowMembers(subject) { $0 != Migration.needsRepairColumn }, of: subject, row: 0)
     for echo in question.echo {
       switch echo {
       case .text(let name, let value):
@@ -47,15 +46,14 @@ enum Body {
   /// - Returns: the row after the section's last.
   private static func write(_ section: Section, of rows: Rows, from first: Int, to json: inout JSONWriter) -> Int {
     let name = Array(section.name.utf8)[...]
-    let columns = rows.columns.indices.dropFirst().filter {
-      section.columns?.contains(rows.columns[$0].name) ?? true
-    }
+    let sectionColumn = rows.columns[0].name
+    let shown = RowMembers(rows) { $0 != sectionColumn && section.columns?.contains($0) ?? true }
     json.key(section.name)
     if case .array = section.form { json.beginArray() }
     var row = first
     while row < rows.count, rows.cell(row: row, column: 0) == name {
       json.beginObject()
-      json.members(of: rows, row: row, columns: columns)
+      json.members(shown, of: rows, row: row)
       json.endObject()
       row += 1
     }

@@ -7,6 +7,9 @@ package struct Bind: Sendable, Hashable {
 
   package static let null = Bind(text: nil)
 
+  /// PostgreSQL has no text with U+0000 in it.
+  package var holdsNUL: Bool { text?.utf8.contains(0) ?? false }
+
   package static func text(_ value: String?) -> Bind { Bind(text: value) }
   package static func integer(_ value: Int) -> Bind { Bind(text: String(value)) }
   package static func boolean(_ value: Bool) -> Bind { Bind(text: value ? "t" : "f") }

@@ -35,7 +35,8 @@ package struct Rows: Sendable {
   package let columns: [Column]
   /// Rows inserted, updated or deleted by a statement that gives none back; else the number of rows.
   package let affected: Int
-  private let bytes: [UInt8]
+  /// The text of all cells, row by row; `range` tells where each is.
+  package let bytes: [UInt8]
   private let ends: [Int]
 
   /// - Parameters:
@@ -50,13 +51,11 @@ package struct Rows: Sendable {
 
   package var count: Int { columns.isEmpty ? 0 : ends.count / columns.count }
   package var isEmpty: Bool { ends.isEmpty }
-  /// The text of all cells together.
-  package var byteCount: Int { bytes.count }
 
   package func isNull(row: Int, column: Int) -> Bool { ends[row * columns.count + column] < 0 }
 
   /// The cell's text; empty where it is NULL.
-  package func cell(row: Int, column: Int) -> ArraySlice<UInt8> { bytes[range(row, column)] }
+  package func cell(row: Int, column: Int) -> ArraySlice<UInt8> { bytes[range(row: row, column: column)] }
 
   package func string(row: Int, column: Int) -> String? {
     isNull(row: row, column: column) ? nil : String(decoding: cell(row: row, column: column), as: UTF8.self)
@@ -66,7 +65,8 @@ package struct Rows: Sendable {
 
   package func boolean(row: Int, column: Int) -> Bool { string(row: row, column: column) == "t" }
 
-  private func range(_ row: Int, _ column: Int) -> Range<Int> {
+  /// Where the cell's text is in `bytes`.
+  package func range(row: Int, column: Int) -> Range<Int> {
     let index = row * columns.count + column
     let end = ends[index] < 0 ? ~ends[index] : ends[index]
     guard index > 0 else { return 0..<end }

@@ -38,17 +38,14 @@ struct RouterTests {
         if known.contains(.get) { known.insert(.head) }
         let target = path.replacing("{service}", with: "dashboard").replacing("{brand_id}", with: SampleData.brand)
           .replacing("{competitor_name}", with: "Acme")
+        // this one is also a name that PATCH /api/admin/flags/{service} looks up
+        if path == "/api/admin/flags/history" { known.insert(.patch) }
         for method in Method.allCases where !known.contains(method) {
           for headers in [[], [Client.asAdmin]] {
             let answer = try await client.ask(method, target, headers)
-            if path == "/api/admin/flags/history", method == .patch { continue }
             _ = try answer.problem(405)
             let allowed = (answer.header("Allow") ?? "").split(separator: ", ").map(String.init)
-            let here = Set(known.map(\.rawValue))
-            // GET /api/admin/flags/history is also a name that PATCH /api/admin/flags/{service} would look up
-            let expected = path == "/api/admin/flags/history" ? here.union(["PATCH"]) : here
-            if path == "/api/admin/flags/history", method == .patch { continue }
-            #expect(Set(allowed) == expected && allowed.count == expected.count, "\(method) \(path): \(allowed)")
+            #expect(allowed.sorted() == known.map(\.rawValue).sorted(), "\(method) \(path)")
           }
         }
       }

@@ -5,71 +5,71 @@ import Testing
 
 @testable import API
 
+struct ParameterFault: Sendable, CustomTestStringConvertible {
+  let query: String
+  let status: Int
+  let fields: [String]
+  var path = "dashboard"
+  var brand = SampleData.brand
+
+  var testDescription: String { "\(path)?\(query) \(brand)" }
+}
+
+private let parameterFaults: [ParameterFault] = [
+  ParameterFault(query: "start=yesterday", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=2026-1-01", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=2026-02-30", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=2025-02-29", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=2026-13-01", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=2026-00-10", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=0000-01-01&end=0000-01-02", status: 400, fields: ["start", "end"]),
+  ParameterFault(query: "start=", status: 400, fields: ["start"]),
+  ParameterFault(query: "start", status: 400, fields: ["start"]),
+  ParameterFault(query: "end=2026-04-31", status: 400, fields: ["end"]),
+  ParameterFault(query: "end=2026-03-31T00:00:00Z", status: 400, fields: ["end"]),
+  ParameterFault(query: "end=%D9%A2026-03-31", status: 400, fields: ["end"]),
+  ParameterFault(query: "end=%202026-03-31", status: 400, fields: ["end"]),
+  ParameterFault(query: "end=", status: 400, fields: ["end"]),
+  ParameterFault(query: "start=2026-01-01&start=2026-01-01", status: 400, fields: ["start"]),
+  ParameterFault(query: "start=x&start=2026-01-01", status: 400, fields: ["start"]),
+  ParameterFault(query: "end=2026-01-01&end=2026-01-01", status: 400, fields: ["end"]),
+  ParameterFault(query: "collectors=", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=,", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=a,,b", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=a,", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=,a", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=a%2C", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "collectors=a&collectors=b", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "start=a&end=b&collectors=", status: 400, fields: ["start", "end", "collectors"]),
+  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e"),
+  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e4b7a4e0c9a513f0f6f1f7a01"),
+  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "{8d6f2c1e-4b7a-4e0c-9a51-3f0f6f1f7a01}".replacing("{", with: "%7B").replacing("}", with: "%7D")),
+  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1g-4b7a-4e0c-9a51-3f0f6f1f7a01"),
+  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "'%20OR%201=1--"),
+  ParameterFault(query: "start=a&end=b&collectors=", status: 400, fields: ["brand_id", "start", "end", "collectors"], brand: "x"),
+  ParameterFault(query: "interval=year", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(query: "interval=", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(query: "interval=Day", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(query: "interval=day&interval=day", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(query: "start=x&interval=year", status: 400, fields: ["start", "interval"], path: "visibility"),
+  ParameterFault(query: "start=2026-02-02&end=2026-01-01&interval=year", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"]),
+  ParameterFault(query: "start=9999-12-31", status: 422, fields: ["start"]),
+  ParameterFault(query: "start=2016-01-01&end=2026-01-08", status: 422, fields: ["start"]),
+  ParameterFault(query: "start=0001-01-01", status: 422, fields: ["start"]),
+  ParameterFault(query: "end=0001-01-05", status: 422, fields: ["end"]),
+  // what is malformed comes before what is impossible, and both before what does not exist
+  ParameterFault(query: "start=2026-01-02&end=2026-01-01&collectors=", status: 400, fields: ["collectors"]),
+  ParameterFault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"], brand: SampleData.unknownBrand),
+  ParameterFault(query: "start=x", status: 400, fields: ["start"], brand: SampleData.unknownBrand),
+  ParameterFault(query: "", status: 404, fields: [], brand: SampleData.unknownBrand),
+]
+
 @Suite("parameters of the read endpoints")
 struct ServiceParametersTests {
-  struct Fault: Sendable, CustomTestStringConvertible {
-    let query: String
-    let status: Int
-    let fields: [String]
-    var path = "dashboard"
-    var brand = SampleData.brand
-
-    var testDescription: String { "\(path)?\(query) \(brand)" }
-  }
-
-  private static let faults: [Fault] = [
-    Fault(query: "start=yesterday", status: 400, fields: ["start"]),
-    Fault(query: "start=2026-1-01", status: 400, fields: ["start"]),
-    Fault(query: "start=2026-02-30", status: 400, fields: ["start"]),
-    Fault(query: "start=2025-02-29", status: 400, fields: ["start"]),
-    Fault(query: "start=2026-13-01", status: 400, fields: ["start"]),
-    Fault(query: "start=2026-00-10", status: 400, fields: ["start"]),
-    Fault(query: "start=0000-01-01&end=0000-01-02", status: 400, fields: ["start", "end"]),
-    Fault(query: "start=", status: 400, fields: ["start"]),
-    Fault(query: "start", status: 400, fields: ["start"]),
-    Fault(query: "end=2026-04-31", status: 400, fields: ["end"]),
-    Fault(query: "end=2026-03-31T00:00:00Z", status: 400, fields: ["end"]),
-    Fault(query: "end=%D9%A2026-03-31", status: 400, fields: ["end"]),
-    Fault(query: "end=%202026-03-31", status: 400, fields: ["end"]),
-    Fault(query: "end=", status: 400, fields: ["end"]),
-    Fault(query: "start=2026-01-01&start=2026-01-01", status: 400, fields: ["start"]),
-    Fault(query: "start=x&start=2026-01-01", status: 400, fields: ["start"]),
-    Fault(query: "end=2026-01-01&end=2026-01-01", status: 400, fields: ["end"]),
-    Fault(query: "collectors=", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=,", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=a,,b", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=a,", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=,a", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=a%2C", status: 400, fields: ["collectors"]),
-    Fault(query: "collectors=a&collectors=b", status: 400, fields: ["collectors"]),
-    Fault(query: "start=a&end=b&collectors=", status: 400, fields: ["start", "end", "collectors"]),
-    Fault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e"),
-    Fault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e4b7a4e0c9a513f0f6f1f7a01"),
-    Fault(query: "", status: 400, fields: ["brand_id"], brand: "{8d6f2c1e-4b7a-4e0c-9a51-3f0f6f1f7a01}".replacing("{", with: "%7B").replacing("}", with: "%7D")),
-    Fault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1g-4b7a-4e0c-9a51-3f0f6f1f7a01"),
-    Fault(query: "", status: 400, fields: ["brand_id"], brand: "'%20OR%201=1--"),
-    Fault(query: "start=a&end=b&collectors=", status: 400, fields: ["brand_id", "start", "end", "collectors"], brand: "x"),
-    Fault(query: "interval=year", status: 400, fields: ["interval"], path: "visibility"),
-    Fault(query: "interval=", status: 400, fields: ["interval"], path: "visibility"),
-    Fault(query: "interval=Day", status: 400, fields: ["interval"], path: "visibility"),
-    Fault(query: "interval=day&interval=day", status: 400, fields: ["interval"], path: "visibility"),
-    Fault(query: "start=x&interval=year", status: 400, fields: ["start", "interval"], path: "visibility"),
-    Fault(query: "start=2026-02-02&end=2026-01-01&interval=year", status: 400, fields: ["interval"], path: "visibility"),
-    Fault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"]),
-    Fault(query: "start=9999-12-31", status: 422, fields: ["start"]),
-    Fault(query: "start=2016-01-01&end=2026-01-08", status: 422, fields: ["start"]),
-    Fault(query: "start=0001-01-01", status: 422, fields: ["start"]),
-    Fault(query: "end=0001-01-05", status: 422, fields: ["end"]),
-    // what is malformed comes before what is impossible, and both before what does not exist
-    Fault(query: "start=2026-01-02&end=2026-01-01&collectors=", status: 400, fields: ["collectors"]),
-    Fault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"], brand: SampleData.unknownBrand),
-    Fault(query: "start=x", status: 400, fields: ["start"], brand: SampleData.unknownBrand),
-    Fault(query: "", status: 404, fields: [], brand: SampleData.unknownBrand),
-  ]
-
-  @Test("every fault names its fields", arguments: faults)
-  func faults(fault: Fault) async throws {
+  @Test("every fault names its fields", arguments: parameterFaults)
+  func faults(fault: ParameterFault) async throws {
     try await withClient { client in
       let answer = try await client.get("/api/brands/\(fault.brand)/\(fault.path)?\(fault.query)")
       #expect(try answer.faults(fault.status) == fault.fields, "\(answer.text)")

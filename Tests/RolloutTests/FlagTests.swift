@@ -43,9 +43,9 @@ import Testing
     }
   }
 
-  /// All 10,001 percentages, one after the other: no key ever goes back, and each key changes once.
+  /// All 10,001 percentages, one after the other, over 4,200 keys: none ever goes back, and all end new.
   @Test(arguments: Keys.services) func neverMovesAKeyBack(_ service: String) throws {
-    let buckets = (0..<3_000).map { Bucket(key: Keys.key($0), service: service) }
+    let buckets = (0..<600).map { Bucket(key: Keys.key($0), service: service) }
     var isNew = [Bool](repeating: false, count: buckets.count)
     for hundredths in 0...10_000 {
       let percent = try #require(Percent(hundredths: hundredths))

@@ -38,7 +38,7 @@ struct ServiceRoutes {
   private func brands(_ request: Request) async throws -> Response {
     let stopwatch = Stopwatch()
     let rows = try await context.database.query(context.brands)
-    var json = JSONWriter(reserving: rows.byteCount * 2)
+    var json = JSONWriter(reserving: rows.bytes.count * 2)
     json.beginObject()
     json.key("brands")
     json.array(of: rows)

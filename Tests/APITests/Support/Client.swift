@@ -116,6 +116,8 @@ final class Client {
   /// What the database holds: the first row's first value.
   func value(_ sql: String) async throws -> String? { try await pool.query(Statement(sql)).string(row: 0, column: 0) }
 
+  func run(_ sql: String) async throws { try await pool.run(script: sql) }
+
   private static let lexicon = Result {
     let folder = repositoryRoot.appending(path: ".setup/vader/vaderSentiment")
     func text(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }

@@ -1,5 +1,6 @@
 import Catalog
 import Cutover
+import Migration
 import Postgres
 import SQL
 import TestSupport

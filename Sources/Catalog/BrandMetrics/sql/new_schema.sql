@@ -3,6 +3,13 @@
 -- why: the star schema (seed 001, 1.1 to 1.3, with the decisions of database.md, section 2). Plain CREATE: the engine
 --      runs it once, in one transaction, and a table that is already there must stop it.
 
+-- Beside the old tables, until the transaction ends. A role named switchyard would else have the tables made in the
+-- schema of that name, the control plane's, where no other role finds them.
+SELECT set_config('search_path', quote_ident(n.nspname), true)
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = 'extracted_positions'::regclass;
+
 CREATE TABLE metric_facts (
   id BIGSERIAL PRIMARY KEY,
   collector_result_id BIGINT NOT NULL UNIQUE REFERENCES collector_results(id) ON DELETE CASCADE,

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+/// A `.sql` file of any room, and what its header says.
+struct SQLFile: Sendable, CustomTestStringConvertible {
+  let path: String
+  let text: String
+  /// By key: `name`, `takes`, `gives`, `why`, in the header's order.
+  let header: [(key: String, value: String)]
+
+  /// Files of several statements, or of one that cannot be prepared: run as they are.
+  static let scripts: Set = ["old_schema", "new_schema", "freshness", "refresh_view", "control"]
+
+  static let all: [SQLFile] = {
+    let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+    let walk = FileManager.default.enumerator(at: sources.resolvingSymlinksInPath(), includingPropertiesForKeys: nil)!
+    return walk.compactMap { $0 as? URL }.filter { $0.pathExtension == "sql" }.map { file in
+      SQLFile(path: file.path(), text: (try? String(contentsOf: file, encoding: .utf8)) ?? "")
+    }.sorted { $0.path < $1.path }
+  }()
+
+  init(path: String, text: String) {
+    self.path = path
+    self.text = text
+    var header: [(key: String, value: String)] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard line.hasPrefix("-- ") else { break }
+      if let colon = line.firstIndex(of: ":"), Self.keys.contains(String(line[line.index(line.startIndex, offsetBy: 3)..<colon])) {
+        let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " }
+        header.append((String(line.dropFirst(3).prefix { $0 != ":" }), String(value)))
+      } else if !header.isEmpty {
+        header[header.count - 1].value += " " + line.dropFirst(2).trimmingPrefix { $0 == " " }
+      }
+    }
+    self.header = header
+  }
+
+  var testDescription: String { baseName }
+  var baseName: String { String(path.split(separator: "/").last!.dropLast(4)) }
+  var name: String? { value("name") }
+  var isScript: Bool { Self.scripts.contains(baseName) }
+
+  func value(_ key: String) -> String? { header.first { $0.key == key }?.value }
+
+  /// The type of `$1`, `$2`, …; nil where they are not numbered so.
+  var takes: [String]? {
+    let marks = (value("takes") ?? "").matches(of: /\$([0-9]+) ([a-z]+(?:\[\])?)/)
+    guard marks.enumerated().allSatisfy({ Int($1.output.1) == $0 + 1 }) else { return nil }
+    return marks.map { String($0.output.2) }
+  }
+
+  /// Names and types of the columns.
+  var gives: [(name: String, type: String)] {
+    (value("gives") ?? "").split(separator: ",").map { item in
+      let words = item.split(separator: " ")
+      return (String(words.first ?? ""), words.dropFirst().joined(separator: " "))
+    }
+  }
+
+  static let keys = ["name", "takes", "gives", "why"]
+}

@@ -1,0 +1,29 @@
+import Migration
+import QueryAdapter
+import SQL
+
+/// A question to a made-up migration of one service.
+enum SampleQuestion {
+  static let service = "weather"
+  static let subject = Bind.text("s")
+  static let binds = [Bind.text("a"), .null]
+
+  static func about(
+    _ sections: [Section] = [Section("points")], echo: [Question.Echo] = [], key: String = "key"
+  ) -> Question {
+    let endpoint = ServiceEndpoint("/weather", pair("rows.old", "rows.new"), sections: sections)
+    let service = Service(Self.service, endpoint)
+    let nothing = Statement("")
+    let migration = Migration(
+      name: "sample", create: [],
+      copy: TableMove(copy: nothing, nextKeys: nothing, keyCount: nothing, lock: nothing, finish: Script([])),
+      view: RefreshedView(name: "", isDue: nothing, refresh: Script([])), subject: pair("subject.old", "subject.new"),
+      services: [service])
+    return Question(
+      migration: migration, service: service, endpoint: endpoint, subject: subject, binds: binds, echo: echo, key: key)
+  }
+
+  private static func pair(_ old: String, _ new: String) -> QueryPair {
+    QueryPair(old: Array("-- name: \(old)\n".utf8), new: Array("-- name: \(new)\n".utf8))
+  }
+}
