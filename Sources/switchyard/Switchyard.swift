@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import Postgres
 
 @main struct Switchyard {
   /// Runs one command on a loop of the main thread.
@@ -36,7 +37,7 @@ import Glibc
         unsafe code = try await invocation.command.run(invocation.options, settings, on: loop)
       } catch {
         complain("\(error)")
-        unsafe code = error is SettingsError ? .misused : .failed
+        unsafe code = error is any Misuse ? .misused : .failed
       }
       loop.stop()
     }
@@ -50,6 +51,13 @@ enum ExitCode: Int32, Sendable {
   case failed = 1
   case misused = 2
 }
+
+/// What whoever called the program must put right.
+protocol Misuse: Error {}
+
+extension SettingsError: Misuse {}
+extension UsageError: Misuse {}
+extension ConnectionSettings.Invalid: Misuse {}
 
 /// To standard error.
 func complain(_ text: String) {

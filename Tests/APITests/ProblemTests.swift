@@ -29,7 +29,7 @@ struct ProblemTests {
   func databaseAway() async throws {
     let away = ConnectionSettings(
       socketDirectory: "/nonexistent-secret-folder", user: "secret-user", database: "secret-base", statementMillisecondsMax: 1_000)
-    try await withClient(away) { client in
+    try await withClient(away, waitMilliseconds: 100) { client in
       let answers = [
         try await client.get("/api/brands"), try await client.get("/readyz"), try await client.get(Endpoint.all[0].target()),
         try await client.get(Endpoint.all[0].target(), Client.asAdmin, "X-Schema-Override: new"),

@@ -23,7 +23,7 @@ struct RouterTests {
 
   @Test("a segment may be written with escapes")
   func escapes() async throws {
-    try await withClient { client in
+    try await withClient { client async throws in
       #expect(try await client.get("/%61pi/brand%73").status == 200)
       #expect(try await client.get("http://localhost/api/brands").status == 200)
     }

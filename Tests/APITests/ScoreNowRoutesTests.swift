@@ -80,7 +80,7 @@ struct ScoreNowRoutesTests {
 
   @Test("before create only the old rows are written")
   func beforeCreate() async throws {
-    try await withClient(try await SampleData.database(.oldSchema)) { client in
+    try await withClient(try await SampleData.database(.oldSchema)) { client async throws in
       #expect(
         try await Self.report(client, scoreNowBody())
           == #"{"processed":5,"skipped":0,"old_rows_written":10,"facts_written":0,"new_schema_errors":0,"remaining":0"#)

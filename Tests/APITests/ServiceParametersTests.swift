@@ -79,7 +79,7 @@ struct ServiceParametersTests {
 
   @Test("every endpoint checks them", arguments: Endpoint.all)
   func everywhere(endpoint: Endpoint) async throws {
-    try await withClient { client in
+    try await withClient { client async throws in
       #expect(try await client.get(endpoint.target("x", "start=x")).faults(400) == ["brand_id", "start"])
       #expect(try await client.get(endpoint.target(SampleData.brand, "start=2026-01-02&end=2026-01-01")).faults(422) == ["start"])
       #expect(try await client.get(endpoint.target(SampleData.unknownBrand)).faults(404) == [])

@@ -7,7 +7,7 @@ import SQL
 import Testing
 import TestSupport
 
-@Suite struct FreshnessTests {
+@Suite(.serialized) struct FreshnessTests {
   @Test("what plain SQL wrote is in the next answer, refreshed or not", arguments: [41, 42, 43] as [UInt64])
   func plainWritesAreSeen(seed: UInt64) async throws {
     let world = SampleWorld.make(seed: seed, resultsPerBrand: 40)

@@ -3,7 +3,7 @@ import Rollout
 import Testing
 import TestSupport
 
-@Suite struct OracleTests {
+@Suite(.serialized) struct OracleTests {
   /// 8 endpoints with 64 parameter sets each, before and after a refresh.
   @Test("both schemas give the body that the raw rows and the contract's text give", arguments: [11, 12] as [UInt64])
   func bothSchemasAreRight(seed: UInt64) async throws {

@@ -4,7 +4,7 @@ import Rollout
 import Testing
 import TestSupport
 
-@Suite struct ParityTests {
+@Suite(.serialized) struct ParityTests {
   private static let seed: UInt64 = 21
   private static let inquiriesOfEndpoint = 205
 

@@ -1,9 +1,10 @@
 import EventLoop
+import Postgres
 import SQL
 import Testing
 import TestSupport
 
-@Suite struct SQLFilesTests {
+@Suite(.serialized) struct SQLFilesTests {
   @Test("every file of SQL has a header, in order, under a name of its own")
   func headers() {
     #expect(SQLFile.all.count >= 44)
@@ -23,31 +24,39 @@ import TestSupport
     #expect(SQLFile.scripts == Set(SQLFile.all.filter { $0.text.contains(";\n") }.map(\.baseName)))
   }
 
-  @Test("every statement takes and gives what its header says", arguments: SQLFile.all.filter { !$0.isScript })
-  func agreesWithHeader(file: SQLFile) async throws {
+  @Test("every statement takes and gives what its header says")
+  func statementsAgreeWithTheirHeaders() async throws {
     try await onLoop { loop in
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
-      try await stage.pool.transaction { session in
-        _ = try await session.query(Statement("PREPARE probe AS \(file.text)"))
-        let types = try await session.query(
-          Statement("SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = 'probe'"))
-        let taken = (0..<types.count).map { types.string(row: $0, column: 0) }
-        #expect(taken == file.takes, "takes")
-        guard !file.gives.isEmpty else { return }
-        let binds = taken.map { _ in Bind.null }
-        let names = try await session.query(Statement(file.text), binds).columns.map(\.name)
-        #expect(names == file.gives.map(\.name), "gives")
-        guard names == file.gives.map(\.name) else { return }
-        _ = try await session.query(Statement(Self.typesFunction(file, taken.compactMap(\.self))))
-        let given = try await session.query(Statement("SELECT unnest(pg_temp.types_given())"))
-        #expect((0..<given.count).map { given.string(row: $0, column: 0) } == file.gives.map(\.type), "gives")
-        throw Done()
+      for file in SQLFile.all where !file.isScript {
+        await #expect(throws: RolledBack.self, "\(file.path)") {
+          try await stage.pool.transaction { session in
+            try await Self.compare(file, in: session)
+            throw RolledBack()
+          }
+        }
       }
     }
   }
 
-  private struct Done: Error {}
+  private struct RolledBack: Error {}
+
+  private static func compare(_ file: SQLFile, in session: any Session) async throws {
+    _ = try await session.query(Statement("PREPARE probe AS \(file.text)"))
+    let types = try await session.query(
+      Statement("SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = 'probe'"))
+    let taken = (0..<types.count).compactMap { types.string(row: $0, column: 0) }
+    #expect(taken == file.takes, "\(file.baseName) takes")
+    _ = try await session.query(Statement("DEALLOCATE probe"))
+    guard !file.gives.isEmpty else { return }
+    let names = try await session.query(Statement(file.text), taken.map { _ in Bind.null }).columns.map(\.name)
+    #expect(names == file.gives.map(\.name), "\(file.baseName) gives")
+    _ = try await session.query(Statement(typesFunction(file, taken)))
+    let given = try await session.query(Statement("SELECT unnest(pg_temp.types_given())"))
+    #expect(
+      (0..<given.count).map { given.string(row: $0, column: 0) } == file.gives.map(\.type), "\(file.baseName) gives")
+  }
 
   /// PostgreSQL 15 does not list the result types of prepared statements: a record that holds a row knows them.
   private static func typesFunction(_ file: SQLFile, _ types: [String]) -> String {

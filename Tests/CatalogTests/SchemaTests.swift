@@ -5,7 +5,7 @@ import SQL
 import Testing
 import TestSupport
 
-@Suite struct SchemaTests {
+@Suite(.serialized) struct SchemaTests {
   /// The role of the test server is named `switchyard`, so its first schema is the control plane's.
   @Test("the new tables stand beside the old ones, whoever makes them")
   func newTablesStandBesideTheOldOnes() async throws {

@@ -7,7 +7,7 @@ import SQL
 import Testing
 import TestSupport
 
-@Suite struct UTCDayTests {
+@Suite(.serialized) struct UTCDayTests {
   private static let seed: UInt64 = 31
   private static let zones = ["Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu", "Etc/GMT+12"]
 

@@ -25,10 +25,10 @@ import Testing
     }
   }
 
-  private enum Way: CaseIterable { case read, transaction, script }
+  enum Way: CaseIterable { case read, transaction, script }
 
   /// A server process that hangs does not even hear of its own time limit.
-  @Test(arguments: Way.allCases) private func weGiveUpAServerThatHangs(_ way: Way) async throws {
+  @Test(arguments: Way.allCases) func weGiveUpAServerThatHangs(_ way: Way) async throws {
     let settings = try await TestPostgres.database().with(statementMillisecondsMax: 300)
     try await onLoop { loop in
       let pool = Pool.patient(settings, connections: 1, on: loop)
@@ -70,18 +70,66 @@ import Testing
     try await onLoop { loop in
       let pool = Pool.patient(settings, connections: 1, queue: 3, on: loop)
       defer { pool.close() }
-      #expect(try await pool.value("SELECT 1") == "1")
       var refused = 0
-      let answers = try await pool.withConnection { _ in
-        await sideBySide(10, on: loop) { index -> String? in
-          // Seven refusals have to come while the connection is lent: only then is it given back.
-          guard index < 10 else { return nil }
-          let error = await pool.failure { _ = try await $0.query(Statement("SELECT \(index)"), []) }
-          if error?.cause == .unavailable { refused += 1 }
-          return refused <= 7 && index >= 3 ? error.map { "\($0.cause)" } : "left"
-        } as [String?]
+      var isLent = false
+      loop.spawn {
+        try? await pool.withConnection { _ in
+          isLent = true
+          #expect(await eventually(on: loop) { refused == 7 })
+        }
       }
-      #expect(answers.count == 10)
+      #expect(await eventually(on: loop) { isLent })
+      let causes = await sideBySide(10, on: loop) { index in
+        let error = await pool.failure { _ = try await $0.value("SELECT \(index)") }
+        if error != nil { refused += 1 }
+        return error?.cause
+      }
+      #expect(causes.prefix(3).allSatisfy { $0 == nil })
+      #expect(causes.dropFirst(3).allSatisfy { $0 == .unavailable })
+    }
+  }
+
+  @Test func whatWaitsTooLongIsRefused() async throws {
+    let settings = try await TestPostgres.database()
+    try await onLoop { loop in
+      var limits = PoolLimits(connectionsMax: 1)
+      limits.waitMillisecondsMax = 50
+      let pool = Pool(settings, limits: limits, on: loop)
+      defer { pool.close() }
+      #expect(try await pool.value("SELECT 1") == "1")
+      let causes = try await pool.withConnection { _ in
+        let read = await pool.failure { _ = try await $0.value("SELECT 1") }
+        let transaction = await pool.failure { try await $0.run(script: "SELECT 1") }
+        return [read?.cause, transaction?.cause]
+      }
+      #expect(causes == [.unavailable, .unavailable])
+      #expect(try await pool.value("SELECT 1") == "1")
+    }
+  }
+
+  /// Whoever waits when the pool closes, or asks later, is told; nobody waits for ever.
+  @Test func closingRefusesWhatWaitsAndWhatComes() async throws {
+    let settings = try await TestPostgres.database()
+    try await onLoop { loop in
+      let pool = Pool.patient(settings, connections: 1, on: loop)
+      loop.spawn {
+        try? await pool.withConnection { _ in await loop.sleep(milliseconds: 50) }
+        pool.close()
+      }
+      #expect(await eventually(on: loop) { pool.isConnected })
+      let causes = await sideBySide(6, on: loop) { index in
+        await pool.failure { pool in
+          if index % 2 == 0 {
+            _ = try await pool.value("SELECT pg_sleep(60)")
+          } else {
+            try await pool.transaction { _ = try await $0.query(Statement("SELECT pg_sleep(60)")) }
+          }
+        }?.cause
+      }
+      #expect(causes.allSatisfy { $0 == .unavailable || $0 == .connectionLost }, "\(causes)")
+      let read = await pool.failure { _ = try await $0.value("SELECT 1") }
+      let script = await pool.failure { try await $0.run(script: "SELECT 1") }
+      #expect([read?.cause, script?.cause] == [.unavailable, .unavailable])
     }
   }
 }

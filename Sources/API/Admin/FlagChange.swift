@@ -50,38 +50,44 @@ struct FlagChange {
     let rates = ["error_rate", "latency_ratio", "mismatch_rate", "min_samples"]
     guard let members = members(of: value, "guard", named: rates, &body) else { return nil }
     for (name, text) in zip(rates, members) {
-      guard let number = Double(text) else { continue }
+      let number = Double(text) ?? .infinity
       let isPossible =
         switch name {
-        case "latency_ratio": number > 0
-        case "min_samples": number >= 1 && number == number.rounded()
+        case "latency_ratio": number > 0 && number.isFinite
+        case "min_samples": number >= 1 && number < 0x1p63 && number == number.rounded()
         default: (0...1).contains(number)
         }
       if !isPossible { body.refuse("guard.\(name)", impossible: "is out of range") }
     }
-    return "{\(zip(rates, members).map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+    return "{\(zip(rates, members).map { "\"\($0)\":\(plain($1))" }.joined(separator: ","))}"
+  }
+
+  /// A number as PostgreSQL can hold it: with an exponent, or very long, the floating point number nearest to it.
+  private static func plain(_ number: String) -> String {
+    let bytesMax = 24
+    let isPlain = number.utf8.count <= bytesMax && !number.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") }
+    return isPlain ? number : Double(number)?.description ?? number
   }
 
   private static func ramp(_ body: inout RequestBody) -> String? {
     let soakSecondsMax = 31_536_000
     guard let value = body.take("ramp", "an object or null", { $0 }) else { return nil }
     if value == .null { return "null" }
-    guard case .object(let given) = value, Set(given.map(\.name)) == ["steps", "soak_s"],
-      let steps = value["steps"]?.array?.map(\.numberText), let soak = value["soak_s"]?.integer
+    guard case .object(let members) = value, Set(members.map(\.name)) == ["steps", "soak_s"],
+      let given = value["steps"]?.array, let soak = value["soak_s"]?.integer,
+      case let steps = given.compactMap(\.numberText), steps.count == given.count
     else {
       body.refuse("ramp", malformed: "must be {\"steps\":[percentages],\"soak_s\":seconds} or null")
       return nil
     }
-    let percents = steps.map { $0.flatMap { try? Percent(number: $0) }?.hundredths ?? 0 }
-    guard !percents.isEmpty, percents[0] > 0, zip(percents, percents.dropFirst()).allSatisfy(<) else {
+    let percents = steps.map { (try? Percent(number: $0))?.hundredths ?? 0 }
+    if percents.isEmpty || percents[0] <= 0 || !zip(percents, percents.dropFirst()).allSatisfy(<) {
       body.refuse("ramp.steps", impossible: "must ascend, above 0 and up to 100, with two decimals")
-      return nil
     }
-    guard (0...soakSecondsMax).contains(soak) else {
+    if !(0...soakSecondsMax).contains(soak) {
       body.refuse("ramp.soak_s", impossible: "must be from 0 to \(soakSecondsMax)")
-      return nil
     }
-    return "{\"steps\":[\(steps.compactMap { $0 }.joined(separator: ","))],\"soak_s\":\(soak)}"
+    return "{\"steps\":[\(steps.map(plain).joined(separator: ","))],\"soak_s\":\(soak)}"
   }
 
   /// The numbers of an object that has just these members.

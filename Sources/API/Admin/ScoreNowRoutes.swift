@@ -36,7 +36,7 @@ struct ScoreNowRoutes {
     if id == nil { body.refuse("brand_id", malformed: "must be a UUID") }
     let customer = body.take("customer_id", "a UUID") { $0.string.flatMap { UUIDValue($0) } }
     if !body.has("customer_id") { body.refuse("customer_id", malformed: "is missing") }
-    let limit = body.take("limit", "an integer", \.integer) ?? Self.limitDefault
+    let limit = body.take("limit", "an integer", Self.integer) ?? Self.limitDefault
     if !Self.limits.contains(limit) {
       body.refuse("limit", impossible: "must be from \(Self.limits.lowerBound) to \(Self.limits.upperBound)")
     }
@@ -44,6 +44,12 @@ struct ScoreNowRoutes {
     guard let id, let customer else { throw Problem(.badRequest, "The request is incomplete.") }
     let report = try await run(brand: id, customer: customer, limit: limit)
     return .json(Self.json(report, milliseconds: stopwatch.milliseconds))
+  }
+
+  /// One that is too large for us is out of range all the same.
+  private static func integer(_ value: JSONValue) -> Int? {
+    guard let text = value.numberText, !text.contains(where: { ".eE".contains($0) }) else { return nil }
+    return Int(text) ?? .max
   }
 
   private func run(brand: UUIDValue, customer: UUIDValue, limit: Int) async throws -> ScoreNow.Report {

@@ -15,8 +15,10 @@ struct ServiceParameters: Equatable {
   /// nil: all.
   let collectors: [String]?
 
-  /// - Parameter today: the UTC day.
-  init(_ request: Request, brand: String, today: Day) throws(Problem) {
+  /// - Parameters:
+  ///   - today: the UTC day.
+  ///   - others: what is malformed in other parameters, to be told at once.
+  init(_ request: Request, brand: String, today: Day, others: [Problem.Field] = []) throws(Problem) {
     var malformed: [Problem.Field] = []
     let id = UUIDValue(brand)
     if id == nil { malformed.append(.init(field: "brand_id", detail: "must be a UUID")) }
@@ -40,6 +42,7 @@ struct ServiceParameters: Equatable {
     if items?.contains("") == true {
       malformed.append(.init(field: "collectors", detail: "has an empty item"))
     }
+    malformed += others
     guard malformed.isEmpty, let id else { throw .malformed(malformed) }
 
     end = givenEnd ?? today
@@ -59,13 +62,12 @@ struct ServiceParameters: Equatable {
     }
   }
 
-  /// Each once, in the order asked.
+  /// Each once, in the order asked. By bytes: Swift takes the two ways to write é for equal, PostgreSQL does not.
   private static func items(_ list: String) -> [String] {
-    var items: [String] = []
-    for item in list.split(separator: ",", omittingEmptySubsequences: false) where !items.contains(String(item)) {
-      items.append(String(item))
-    }
-    return items
+    var known: Set<[UInt8]> = []
+    return list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      .filter { known.insert(Array($0)).inserted }
+      .map { String(Substring($0)) }
   }
 
   func binds(argument: String?) -> [Bind] {

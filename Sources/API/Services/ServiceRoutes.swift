@@ -52,8 +52,8 @@ struct ServiceRoutes {
   ) async throws -> Response {
     let stopwatch = Stopwatch()
     let override = try override(of: request)
-    let parameters = try ServiceParameters(request, brand: values["brand_id"], today: Moment.now.day)
-    let argument = try Self.argument(of: request, values, endpoint)
+    let (argument, faults) = Self.argument(of: request, values, endpoint)
+    let parameters = try ServiceParameters(request, brand: values["brand_id"], today: Moment.now.day, others: faults)
     let user = request.headers["X-User-Id"] ?? ""
     let question = Question(
       migration: migration, service: service, endpoint: endpoint, subject: .uuid(parameters.brand),
@@ -87,18 +87,18 @@ struct ServiceRoutes {
 
   private static func argument(
     of request: Request, _ values: PathValues, _ endpoint: ServiceEndpoint
-  ) throws(Problem) -> (name: String, value: String)? {
+  ) -> (argument: (name: String, value: String)?, faults: [Problem.Field]) {
     switch endpoint.argument {
-    case nil: return nil
-    case .segment(let name): return (name, values[name])
+    case nil: return (nil, [])
+    case .segment(let name): return ((name, values[name]), [])
     case .choice(let name, let choices):
       let given = request.query.values(name)
-      guard given.count <= 1 else { throw .malformed([.init(field: name, detail: "is given twice")]) }
+      guard given.count <= 1 else { return (nil, [.init(field: name, detail: "is given twice")]) }
       let value = given.first ?? choices[0]
       guard choices.contains(value) else {
-        throw .malformed([.init(field: name, detail: "must be one of \(choices.joined(separator: ", "))")])
+        return (nil, [.init(field: name, detail: "must be one of \(choices.joined(separator: ", "))")])
       }
-      return (name, value)
+      return ((name, value), [])
     }
   }
 

@@ -66,7 +66,7 @@ struct Serving {
       readDatabase: try settings.readDatabaseURL.map {
         try ConnectionSettings(url: $0, statementMillisecondsMax: settings.statementTimeoutMilliseconds)
       },
-      connections: settings.databaseConnections, host: settings.host, flags: flags,
+      connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
       log: log)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)

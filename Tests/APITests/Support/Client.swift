@@ -92,8 +92,12 @@ final class Client {
   let flags = FlagBox()
   let log = LogBook()
 
-  init(_ settings: ConnectionSettings, token: String?, files: StaticFiles, on loop: EventLoop) throws {
-    pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
+  init(
+    _ settings: ConnectionSettings, token: String?, files: StaticFiles, waitMilliseconds: Int, on loop: EventLoop
+  ) throws {
+    var limits = PoolLimits(connectionsMax: 2)
+    limits.waitMillisecondsMax = waitMilliseconds
+    pool = Pool(settings, limits: limits, on: loop)
     let log = log
     api = API(
       APIContext(
@@ -152,14 +156,40 @@ let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent().deleti
 /// - Parameters:
 ///   - settings: nil: the shared database, which nobody may change.
 ///   - token: nil: none is configured.
+///   - waitMilliseconds: how long a request may wait for a connection; long, because the machine may be busy.
 func withClient(
   _ settings: ConnectionSettings? = nil, token: String? = Client.token, files: StaticFiles = StaticFiles(),
-  _ body: @escaping @Sendable (Client) async throws -> Void
+  waitMilliseconds: Int = 60_000, _ body: @escaping @Sendable (Client) async throws -> Void
 ) async throws {
   let settings = if let settings { settings } else { try await SampleData.shared.value }
-  try await onLoop { loop in
-    let client = try Client(settings, token: token, files: files, on: loop)
-    defer { client.pool.close() }
-    try await body(client)
+  await Gate.clients.enter()
+  do {
+    try await onLoop { loop in
+      let client = try Client(settings, token: token, files: files, waitMilliseconds: waitMilliseconds, on: loop)
+      defer { client.pool.close() }
+      try await body(client)
+    }
+  } catch {
+    await Gate.clients.leave()
+    throw error
+  }
+  await Gate.clients.leave()
+}
+
+/// Lets a few in at a time: hundreds of cases run at once, and PostgreSQL has not so many connections.
+actor Gate {
+  static let clients = Gate(places: 8)
+
+  private var places: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  init(places: Int) { self.places = places }
+
+  func enter() async {
+    if places > 0 { places -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+  }
+
+  func leave() {
+    if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
   }
 }

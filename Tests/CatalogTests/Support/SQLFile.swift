@@ -1,8 +1,7 @@
 import Foundation
-import Testing
 
 /// A `.sql` file of any room, and what its header says.
-struct SQLFile: Sendable, CustomTestStringConvertible {
+struct SQLFile: Sendable {
   let path: String
   let text: String
   /// By key: `name`, `takes`, `gives`, `why`, in the header's order.
@@ -36,7 +35,6 @@ struct SQLFile: Sendable, CustomTestStringConvertible {
     self.header = header
   }
 
-  var testDescription: String { baseName }
   var baseName: String { String(path.split(separator: "/").last!.dropLast(4)) }
   var name: String? { value("name") }
   var isScript: Bool { Self.scripts.contains(baseName) }

@@ -1,7 +1,7 @@
 import EventLoop
 
 /// Runs `count` bodies at once on the loop. Gives what they return, in the order in which they began.
-func sideBySide<Result>(_ count: Int, on loop: EventLoop, _ body: @escaping (Int) async -> Result) async -> [Result] {
+func sideBySide<Result: Sendable>(_ count: Int, on loop: EventLoop, _ body: @escaping (Int) async -> Result) async -> [Result] {
   await withCheckedContinuation { continuation in
     var results: [Int: Result] = [:]
     for index in 0..<count {

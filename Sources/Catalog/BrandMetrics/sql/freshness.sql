@@ -5,13 +5,13 @@
 
 -- A row means: a transaction that the last refresh did not see has written to this cell. Rows are only inserted (by
 -- writers) and deleted (by the refresh that saw them). No two transactions share a key, so writers never wait here.
+-- It is empty after a refresh, and plans must not count on that: a table that keeps its pages is read by its index.
 CREATE TABLE switchyard.brand_daily_dirty_cells (
   brand_id UUID NOT NULL,
   customer_id UUID NOT NULL,
   collector_type TEXT NOT NULL,
   metric_date DATE NOT NULL,
   xid XID8 NOT NULL DEFAULT pg_current_xact_id()
--- Empty after each refresh, yet plans must not count on that: a table that keeps its pages is read by its index.
 ) WITH (vacuum_truncate = off);
 
 CREATE UNIQUE INDEX idx_brand_daily_dirty_cells_cell
@@ -38,8 +38,8 @@ BEGIN
 END
 $$;
 
--- A fact changes its cell. Someone who writes to the fact's metrics at the same time stamps the cell he sees, the old
--- one. Meet him on the rows: whoever comes second waits, and either sees the new cell or fails to serialize.
+-- A fact changes its cell. Someone who writes to its metrics or sentiment at the same time stamps the cell that he
+-- sees, the old one. So they meet: whoever comes second waits, and then sees the new cell or fails to serialize.
 CREATE FUNCTION switchyard.hold_moved_facts() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
@@ -55,19 +55,28 @@ BEGIN
         AND (o.processed_at AT TIME ZONE 'UTC')::date = (n.processed_at AT TIME ZONE 'UTC')::date)
     ORDER BY n.id);
   IF cardinality(moved) > 0 THEN
-    PERFORM f.id FROM metric_facts f WHERE f.id = ANY(moved) ORDER BY f.id FOR UPDATE;
-    UPDATE brand_metrics SET metric_fact_id = metric_fact_id WHERE metric_fact_id = ANY(moved);
-    UPDATE brand_sentiment SET metric_fact_id = metric_fact_id WHERE metric_fact_id = ANY(moved);
+    IF current_setting('transaction_isolation') = 'read committed' THEN
+      PERFORM f.id FROM metric_facts f WHERE f.id = ANY(moved) ORDER BY f.id FOR UPDATE;
+      PERFORM bm.id FROM brand_metrics bm WHERE bm.metric_fact_id = ANY(moved) ORDER BY bm.id FOR UPDATE;
+      PERFORM bs.id FROM brand_sentiment bs WHERE bs.metric_fact_id = ANY(moved) ORDER BY bs.id FOR UPDATE;
+    ELSE
+      -- rows that came after this snapshot cannot be locked one by one
+      LOCK TABLE brand_metrics, brand_sentiment IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
   END IF;
   RETURN NULL;
 END
 $$;
 
--- For both children. A fact that is gone has stamped its cell itself.
+-- For both children. A fact that is gone has stamped its cell itself. An old snapshot may show an old cell: then FOR
+-- SHARE fails to serialize; READ COMMITTED sees the cell as it is.
 CREATE FUNCTION switchyard.stamp_fact_children() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      PERFORM f.id FROM metric_facts f WHERE f.id IN (SELECT n.metric_fact_id FROM new_rows n) FOR SHARE;
+    END IF;
     INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
     SELECT DISTINCT c.brand_id, c.customer_id, c.collector_type, c.metric_date
     FROM new_rows n
@@ -79,6 +88,9 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
   IF TG_OP IN ('DELETE', 'UPDATE') THEN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+      PERFORM f.id FROM metric_facts f WHERE f.id IN (SELECT o.metric_fact_id FROM old_rows o) FOR SHARE;
+    END IF;
     INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
     SELECT DISTINCT c.brand_id, c.customer_id, c.collector_type, c.metric_date
     FROM old_rows o
