@@ -30,7 +30,7 @@ package struct Limits: Sendable {
   package var requestsPerWakeUpMax = 200
   package var writeQueueBytesMax = 256 * 1024
   package var writeQueueResumeBytes = 64 * 1024
-  package var lingerBytesMax = 256 * 1024
+  package var lingerBytesMax = 16 * 1024 * 1024
 
   package init() {}
 

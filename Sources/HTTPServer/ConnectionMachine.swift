@@ -26,7 +26,8 @@ struct ConnectionMachine {
     /// Much is queued, and no further request is taken up until it has gone out. May become reading, answering,
     /// lingering or closed.
     case draining
-    /// The last answer is on its way; what arrives is dropped. May become closed.
+    /// The last answer is on its way; what arrives is dropped. The time runs from when it has gone out. May become
+    /// closed.
     case lingering(until: Int, bytesLeft: Int)
     case closed
   }
@@ -43,6 +44,8 @@ struct ConnectionMachine {
   private var phaseSince: Int
   private var lastArrival: Int
   private var lastProgress: Int
+  /// What the socket had not taken at the last tick.
+  private var queuedBytesSeen = 0
 
   init(limits: Limits, now: Int) {
     self.limits = limits
@@ -76,11 +79,12 @@ struct ConnectionMachine {
     }
   }
 
-  /// The peer sends no more.
-  mutating func peerFinished(now: Int) -> [Action] {
+  /// The peer sends no more. It may still read.
+  /// - Parameter queuedBytes: what the socket has not taken yet.
+  mutating func peerFinished(queuedBytes: Int, now: Int) -> [Action] {
     peerHasFinished = true
     switch state {
-    case .reading, .lingering: return close()
+    case .reading, .lingering: return queuedBytes == 0 ? close() : lingerOn(now: now)
     case .answering, .draining, .closed: return []
     }
   }
@@ -98,7 +102,7 @@ struct ConnectionMachine {
   mutating func answered(queuedBytes: Int, now: Int) -> [Action] {
     guard case .answering = state else { return [] }
     lastProgress = now
-    if mustClose { return linger(now: now) }
+    if mustClose { return linger(now: now) + (peerHasFinished && queuedBytes == 0 ? close() : []) }
     if queuedBytes > limits.writeQueueBytesMax {
       state = .draining
       return []
@@ -109,8 +113,11 @@ struct ConnectionMachine {
   /// All that was queued has gone out.
   mutating func drained(now: Int) -> [Action] {
     lastProgress = now
-    guard case .draining = state else { return [] }
-    return readOn(now: now)
+    switch state {
+    case .draining: return readOn(now: now)
+    case .lingering: return peerHasFinished ? close() : lingerOn(now: now)
+    case .reading, .answering, .closed: return []
+    }
   }
 
   /// The server takes no more requests.
@@ -122,13 +129,17 @@ struct ConnectionMachine {
 
   /// Some time has passed.
   mutating func tick(queuedBytes: Int, now: Int) -> [Action] {
+    if queuedBytes < queuedBytesSeen { lastProgress = now }
+    queuedBytesSeen = queuedBytes
     if queuedBytes > 0, now - lastProgress > limits.writeStallSeconds * 1_000 {
       state = .closed
       return [.abort, .close]
     }
     switch state {
     case .reading: return tickReading(now: now)
-    case .lingering(let until, _): return now >= until ? close() : []
+    case .lingering(let until, _):
+      if queuedBytes > 0 { return lingerOn(now: now) }
+      return now >= until ? close() : []
     case .answering, .draining, .closed: return []
     }
   }
@@ -186,7 +197,9 @@ struct ConnectionMachine {
     let bytes = pending
     pending = []
     var actions = bytes.isEmpty ? [] : read(bytes.span, now: now)
-    if case .reading = state, peerHasFinished { actions += close() }
+    if case .reading = state {
+      if peerHasFinished || isStopping && parser.phase == .idle { actions += close() }
+    }
     if isReadingPaused, pending.count <= limits.pipelinedBytesMax {
       isReadingPaused = false
       actions.append(.resumeReading)
@@ -206,6 +219,16 @@ struct ConnectionMachine {
     }
     pending = []
     return isReadingPaused ? [.resumeReading, .finish] : [.finish]
+  }
+
+  /// Gives the peer its time anew.
+  private mutating func lingerOn(now: Int) -> [Action] {
+    let until = now + limits.lingerSeconds * 1_000
+    if case .lingering(_, let bytesLeft) = state {
+      state = .lingering(until: until, bytesLeft: bytesLeft)
+      return []
+    }
+    return linger(now: now)
   }
 
   private mutating func close() -> [Action] {

@@ -45,7 +45,7 @@ package final class Server {
     for connection in connections.values { connection.stop() }
     let deadline = now + milliseconds
     while !connections.isEmpty, now < deadline { await loop.sleep(milliseconds: Self.drainLookMilliseconds) }
-    connections = [:]
+    for connection in connections.values { connection.close() }
     timer = nil
   }
 

@@ -19,7 +19,7 @@ final class ServerConnection {
       received: { [unowned self] bytes in perform(machine.received(bytes, now: server.now)) },
       ended: { [unowned self] arrival in
         switch arrival {
-        case .end: perform(machine.peerFinished(now: server.now))
+        case .end: perform(machine.peerFinished(queuedBytes: tcp.queuedBytes, now: server.now))
         case .failed: perform(machine.broke())
         }
       },
@@ -29,6 +29,8 @@ final class ServerConnection {
   func tick() { perform(machine.tick(queuedBytes: tcp.queuedBytes, now: server.now)) }
 
   func stop() { perform(machine.stop(now: server.now)) }
+
+  func close() { perform(machine.broke()) }
 
   private func perform(_ actions: [ConnectionMachine.Action]) {
     for action in actions {

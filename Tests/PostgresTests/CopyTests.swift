@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func takesNoRowsAtAll() async throws {
-    try await Self.withTable { connection, _ in
+    try await Self.withTable { connection, _ async throws in
       #expect(try await connection.copy(Self.copy) { nil } == 0)
       var chunks: [[UInt8]] = [[], Array("1\tx\n".utf8), []]
       #expect(try await connection.copy(Self.copy) { chunks.isEmpty ? nil : chunks.removeFirst() } == 1)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: 0...4) func aSourceThatFailsLeavesNothing(afterChunks good: Int) async throws {
-    try await Self.withTable { connection, _ in
+    try await Self.withTable { connection, _ async throws in
       var left = good
       await #expect(throws: Stop.self) {
         _ = try await connection.copy(Self.copy) {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DeadlineTests {
   @Test func theServerEndsAStatementThatTakesTooLong() async throws {
     let settings = try await TestPostgres.database().with(statementMillisecondsMax: 200)
-    try await onLoop { loop in
+    try await onLoop { loop async throws in
       let pool = Pool.patient(settings, connections: 1, on: loop)
       defer { pool.close() }
       let error = await pool.failure { _ = try await $0.value("SELECT pg_sleep(60)", name: "nap") }

@@ -60,7 +60,7 @@ import Testing
   /// libpq would send what stands before it.
   @Test func aZeroByteIsRefusedAndNotCutOff() async throws {
     let settings = try await TestPostgres.database()
-    try await onLoop { loop in
+    try await onLoop { loop async throws in
       let pool = Pool.patient(settings, connections: 1, on: loop)
       defer { pool.close() }
       for text in ["\u{0}", "a\u{0}b", "a\u{0}"] {

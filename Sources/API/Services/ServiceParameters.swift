@@ -25,8 +25,9 @@ struct ServiceParameters: Equatable {
 
     func single(_ name: String) -> String? {
       let values = request.query.values(name)
-      if values.count > 1 { malformed.append(.init(field: name, detail: "is given twice")) }
-      return values.first
+      guard values.count > 1 else { return values.first }
+      malformed.append(.init(field: name, detail: "is given twice"))
+      return nil
     }
     func day(_ name: String) -> Day? {
       guard let text = single(name) else { return nil }

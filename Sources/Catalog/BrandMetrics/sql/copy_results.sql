@@ -1,6 +1,6 @@
 -- name: copy_results
 -- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement)
--- gives: facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
+-- gives: metric_facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
 --        competitor_sentiment bigint
 -- why: brings the star rows of these results to the mapping of their wide rows (database.md, section 3) and counts the
 --      rows inserted or changed. CTEs are never joined to each other: a plan made for few results is good for many.
@@ -258,7 +258,7 @@ changed_competitor_sentiment AS (
 )
 SELECT
   (SELECT COUNT(*) FROM new_metric_facts)
-    + (SELECT COUNT(*) FROM changed_metric_facts) AS facts,
+    + (SELECT COUNT(*) FROM changed_metric_facts) AS metric_facts,
   (SELECT COUNT(*) FROM new_brand_metrics)
     + (SELECT COUNT(*) FROM changed_brand_metrics) AS brand_metrics,
   (SELECT COUNT(*) FROM new_competitor_metrics)

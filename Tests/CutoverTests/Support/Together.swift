@@ -1,0 +1,52 @@
+import EventLoop
+import Postgres
+import SQL
+import TestSupport
+
+/// Runs `body` in `count` processes, as it were: each on a loop of its own, with a pool of its own.
+func atOnce<Result: Sendable>(
+  _ count: Int, on settings: ConnectionSettings, _ body: @escaping @Sendable (Stage) async throws -> Result
+) async throws -> [Result] {
+  try await withThrowingTaskGroup(of: Result.self) { group in
+    for _ in 0..<count {
+      group.addTask {
+        try await onLoop { loop in
+          let stage = try await Stage.join(settings, on: loop, connections: 1)
+          defer { stage.close() }
+          return try await body(stage)
+        }
+      }
+    }
+    return try await group.reduce(into: []) { $0.append($1) }
+  }
+}
+
+struct NeverHappened: Error {
+  let what: String
+}
+
+/// Waits until something holds; gives up after a long while.
+func eventually(_ what: String, on loop: EventLoop, _ holds: () async throws -> Bool) async throws {
+  let deadline = EventLoop.monotonicNanoseconds + 20_000_000_000
+  while !(try await holds()) {
+    guard EventLoop.monotonicNanoseconds < deadline else { throw NeverHappened(what: what) }
+    await loop.sleep(milliseconds: 2)
+  }
+}
+
+extension Stage {
+  /// A transaction of somebody else, left open.
+  func hold(_ statements: String..., on loop: EventLoop) async throws -> Connection {
+    let connection = try await Connection.open(settings, on: loop)
+    _ = try await connection.query(Statement("BEGIN"))
+    for statement in statements { _ = try await connection.query(Statement(statement)) }
+    return connection
+  }
+}
+
+extension Connection {
+  func commit() async throws {
+    _ = try await query(Statement("COMMIT"))
+    close()
+  }
+}
