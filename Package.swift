@@ -65,7 +65,7 @@ let rooms: [Target] = [
   room("Observability", on: ["JSON", "CivilTime"]),
   room("SQL", on: ["CivilTime"]),
   room("Scoring"),
-  room("HTTP"),
+  room("HTTP", on: ["CivilTime"]),
   room("JSON"),
   room("CivilTime"),
 

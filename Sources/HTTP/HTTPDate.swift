@@ -1,3 +1,5 @@
+import CivilTime
+
 /// A date as IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7), kept as bytes.
 ///
 /// Meant as a cache: one a loop, told the time before it is used, formatted again only when the second changed.
@@ -19,7 +21,7 @@ package struct HTTPDate: Sendable {
   private static func format(_ unixSeconds: Int) -> [UInt8] {
     let seconds = min(max(unixSeconds, 0), lastSecond)
     let days = seconds / secondsPerDay
-    let date = civilDate(daysSince1970: days)
+    let date = Day(number: days).calendar
     let clock = seconds % secondsPerDay
 
     var bytes: [UInt8] = []
@@ -44,20 +46,6 @@ package struct HTTPDate: Sendable {
   private static func append(_ number: Int, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "0") + UInt8(number / 10))
     bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
-  }
-
-  /// The Gregorian date, by eras of 400 years that begin on 1 March (Howard Hinnant, "chrono-Compatible Low-Level Date
-  /// Algorithms").
-  private static func civilDate(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = shifted / 146_097
-    let dayOfEra = shifted % 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
   private static let secondsPerDay = 86_400

@@ -84,7 +84,7 @@ struct ConnectionMachine {
   mutating func peerFinished(queuedBytes: Int, now: Int) -> [Action] {
     peerHasFinished = true
     switch state {
-    case .reading, .lingering: return queuedBytes == 0 ? close() : lingerOn(now: now)
+    case .reading, .lingering: return close(after: queuedBytes, now: now)
     case .answering, .draining, .closed: return []
     }
   }
@@ -102,33 +102,37 @@ struct ConnectionMachine {
   mutating func answered(queuedBytes: Int, now: Int) -> [Action] {
     guard case .answering = state else { return [] }
     lastProgress = now
-    if mustClose { return linger(now: now) + (peerHasFinished && queuedBytes == 0 ? close() : []) }
+    if mustClose {
+      let isTaken = peerHasFinished && queuedBytes == 0
+      return linger(now: now) + (isTaken ? close() : [])
+    }
     if queuedBytes > limits.writeQueueBytesMax {
       state = .draining
       return []
     }
-    return readOn(now: now)
+    return readOn(queuedBytes: queuedBytes, now: now)
   }
 
   /// All that was queued has gone out.
   mutating func drained(now: Int) -> [Action] {
     lastProgress = now
     switch state {
-    case .draining: return readOn(now: now)
+    case .draining: return readOn(queuedBytes: 0, now: now)
     case .lingering: return peerHasFinished ? close() : lingerOn(now: now)
     case .reading, .answering, .closed: return []
     }
   }
 
   /// The server takes no more requests.
-  mutating func stop(now: Int) -> [Action] {
+  mutating func stop(queuedBytes: Int, now: Int) -> [Action] {
     isStopping = true
-    if case .reading = state, case .idle = parser.phase { return close() }
+    if case .reading = state, case .idle = parser.phase { return close(after: queuedBytes, now: now) }
     return []
   }
 
   /// Some time has passed.
   mutating func tick(queuedBytes: Int, now: Int) -> [Action] {
+    if isClosed { return [] }
     if queuedBytes < queuedBytesSeen { lastProgress = now }
     queuedBytesSeen = queuedBytes
     if queuedBytes > 0, now - lastProgress > limits.writeStallSeconds * 1_000 {
@@ -136,7 +140,7 @@ struct ConnectionMachine {
       return [.abort, .close]
     }
     switch state {
-    case .reading: return tickReading(now: now)
+    case .reading: return tickReading(queuedBytes: queuedBytes, now: now)
     case .lingering(let until, _):
       if queuedBytes > 0 { return lingerOn(now: now) }
       return now >= until ? close() : []
@@ -146,12 +150,12 @@ struct ConnectionMachine {
 
   // MARK: Reading
 
-  private mutating func tickReading(now: Int) -> [Action] {
+  private mutating func tickReading(queuedBytes: Int, now: Int) -> [Action] {
     let phaseAge = now - phaseSince
     switch parser.phase {
     case .idle:
       let isOld = now - openedAt > limits.connectionAgeSeconds * 1_000
-      return isOld || phaseAge > limits.keepAliveSeconds * 1_000 ? close() : []
+      return queuedBytes == 0 && (isOld || phaseAge > limits.keepAliveSeconds * 1_000) ? close() : []
     case .head:
       return phaseAge > limits.headSeconds * 1_000 ? refuse(.requestTimeout, now: now) : []
     case .body:
@@ -191,14 +195,14 @@ struct ConnectionMachine {
   }
 
   /// Takes up what came meanwhile.
-  private mutating func readOn(now: Int) -> [Action] {
+  private mutating func readOn(queuedBytes: Int, now: Int) -> [Action] {
     state = .reading
     phaseSince = now
     let bytes = pending
     pending = []
     var actions = bytes.isEmpty ? [] : read(bytes.span, now: now)
-    if case .reading = state {
-      if peerHasFinished || isStopping && parser.phase == .idle { actions += close() }
+    if case .reading = state, peerHasFinished || isStopping && parser.phase == .idle {
+      actions += close(after: queuedBytes, now: now)
     }
     if isReadingPaused, pending.count <= limits.pipelinedBytesMax {
       isReadingPaused = false
@@ -219,6 +223,11 @@ struct ConnectionMachine {
     }
     pending = []
     return isReadingPaused ? [.resumeReading, .finish] : [.finish]
+  }
+
+  /// Closes once what is queued has gone out.
+  private mutating func close(after queuedBytes: Int, now: Int) -> [Action] {
+    queuedBytes == 0 ? close() : lingerOn(now: now)
   }
 
   /// Gives the peer its time anew.

@@ -3,7 +3,8 @@ import HTTP
 
 /// One client's connection: carries out what its machine decides.
 final class ServerConnection {
-  private let tcp: TCPConnection
+  /// nil once closed, so that the socket does not wait for an answer that nobody can have.
+  private var tcp: TCPConnection?
   private unowned let server: Server
   private var machine: ConnectionMachine
   private var output: [UInt8] = []
@@ -15,22 +16,24 @@ final class ServerConnection {
   }
 
   func start() {
-    tcp.open(
+    tcp?.open(
       received: { [unowned self] bytes in perform(machine.received(bytes, now: server.now)) },
       ended: { [unowned self] arrival in
         switch arrival {
-        case .end: perform(machine.peerFinished(queuedBytes: tcp.queuedBytes, now: server.now))
+        case .end: perform(machine.peerFinished(queuedBytes: queuedBytes, now: server.now))
         case .failed: perform(machine.broke())
         }
       },
       drained: { [unowned self] in perform(machine.drained(now: server.now)) })
   }
 
-  func tick() { perform(machine.tick(queuedBytes: tcp.queuedBytes, now: server.now)) }
+  func tick() { perform(machine.tick(queuedBytes: queuedBytes, now: server.now)) }
 
-  func stop() { perform(machine.stop(now: server.now)) }
+  func stop() { perform(machine.stop(queuedBytes: queuedBytes, now: server.now)) }
 
   func close() { perform(machine.broke()) }
+
+  private var queuedBytes: Int { tcp?.queuedBytes ?? 0 }
 
   private func perform(_ actions: [ConnectionMachine.Action]) {
     for action in actions {
@@ -39,15 +42,16 @@ final class ServerConnection {
       case .sendContinue:
         output.removeAll(keepingCapacity: true)
         ResponseWriter.writeContinue(into: &output)
-        tcp.write(output.span)
+        tcp?.write(output.span)
       case .refuse(let status):
         send(server.refusal(status), method: nil, version: .http11, keepAlive: false)
-      case .pauseReading: tcp.pauseReading()
-      case .resumeReading: tcp.resumeReading()
-      case .finish: tcp.finishWriting()
-      case .abort: tcp.abort()
+      case .pauseReading: tcp?.pauseReading()
+      case .resumeReading: tcp?.resumeReading()
+      case .finish: tcp?.finishWriting()
+      case .abort: tcp?.abort()
       case .close:
-        tcp.close()
+        tcp?.close()
+        tcp = nil
         server.closed(self)
       }
     }
@@ -58,7 +62,7 @@ final class ServerConnection {
       let response = await self.server.responder.respond(to: request)
       guard !self.machine.isClosed else { return }
       self.send(response, method: request.method, version: request.version, keepAlive: !self.machine.mustClose)
-      self.perform(self.machine.answered(queuedBytes: self.tcp.queuedBytes, now: self.server.now))
+      self.perform(self.machine.answered(queuedBytes: self.queuedBytes, now: self.server.now))
     }
   }
 
@@ -66,7 +70,7 @@ final class ServerConnection {
     output.removeAll(keepingCapacity: true)
     ResponseWriter.write(
       response, method: method, version: version, keepAlive: keepAlive, date: server.date, into: &output)
-    tcp.write(output.span)
+    tcp?.write(output.span)
     if output.capacity > Self.outputBytesKept { output = [] }
   }
 

@@ -53,7 +53,8 @@ package struct ConnectionSettings: Sendable {
   private var options: String {
     let limit = statementMillisecondsMax ?? 0
     return [
-      keywords["options"] ?? "", "-c TimeZone=UTC", "-c statement_timeout=\(limit)",
+      keywords["options"] ?? "", "-c TimeZone=UTC", "-c DateStyle=ISO",
+      "-c statement_timeout=\(limit)",
       "-c idle_in_transaction_session_timeout=\(limit * 2)", "-c client_min_messages=warning",
       "-c plan_cache_mode=force_generic_plan", "-c jit=off",
     ].joined(separator: " ")

@@ -5,7 +5,7 @@ import Postgres
 @main struct Switchyard {
   /// Runs one command on a loop of the main thread.
   static func main() {
-    signal(SIGPIPE, SIG_IGN)
+    takeSignals()
     let arguments = Array(CommandLine.arguments.dropFirst())
     let invocation: Invocation
     switch Invocation.parse(arguments, commands: commands) {
@@ -18,6 +18,15 @@ import Postgres
       exit(ExitCode.misused.rawValue)
     }
     exit(run(invocation).rawValue)
+  }
+
+  /// Whoever started the program may have blocked signals, and children inherit that: without SIGCHLD and SIGTERM
+  /// it would neither notice its PostgreSQL's end nor end itself.
+  private static func takeSignals() {
+    var none = sigset_t()
+    unsafe sigemptyset(&none)
+    unsafe sigprocmask(SIG_SETMASK, &none, nil)
+    signal(SIGPIPE, SIG_IGN)
   }
 
   static let commands: [any Command] = [

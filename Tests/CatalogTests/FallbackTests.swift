@@ -121,7 +121,7 @@ import TestSupport
         settings: stage.settings, pool: hurried, adapter: QueryAdapter(database: hurried, flags: FlagBox()))
       let inquiry = Self.inquiries(of: 0)[0]
       try await stage.pool.transaction { session in
-        _ = try await session.query(Statement("LOCK TABLE mv_brand_daily_metrics IN ACCESS EXCLUSIVE MODE"))
+        _ = try await session.query(Statement("LOCK TABLE switchyard.brand_daily_dirty_cells IN ACCESS EXCLUSIVE MODE"))
         let old = try await impatient.body(inquiry, from: .old)
         #expect(
           await impatient.adapter.answer(inquiry.question, override: .new)

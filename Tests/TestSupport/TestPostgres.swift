@@ -43,6 +43,17 @@ package enum TestPostgres {
     return settings.with(database: name, statementMillisecondsMax: 60_000)
   }
 
+  /// A new, empty database, and its URL for a process of its own.
+  package static func databaseWithURL() async throws -> (ConnectionSettings, url: String) {
+    let settings = try await database()
+    let name = try await onLoop { loop in
+      let connection = try await Connection.open(settings, on: loop)
+      defer { connection.close() }
+      return try await connection.query(Statement("SELECT current_database()")).string(row: 0, column: 0) ?? ""
+    }
+    return (settings, "postgresql://switchyard@/\(name)?host=\(folder)/socket")
+  }
+
   private static func remove() {
     let server = pid.load(ordering: .relaxed)
     if server > 0 {

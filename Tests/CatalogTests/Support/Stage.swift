@@ -26,7 +26,10 @@ struct Stage {
 
   static func empty(on loop: EventLoop) async throws -> Stage {
     let settings = try await TestPostgres.database()
-    let pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
+    // Many tests at once on a small machine: to wait is no failure.
+    var limits = PoolLimits(connectionsMax: 2)
+    limits.waitMillisecondsMax = 60_000
+    let pool = Pool(settings, limits: limits, on: loop)
     try await pool.run(script: BrandMetrics.oldSchema.text)
     try await ControlStore(database: pool, services: migration.services).prepare()
     let isCreated = try await Creation(migration, database: pool).run()

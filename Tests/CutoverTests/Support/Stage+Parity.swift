@@ -1,3 +1,4 @@
+import Migration
 import QueryAdapter
 import Rollout
 import SQL

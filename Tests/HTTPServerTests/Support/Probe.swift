@@ -61,7 +61,7 @@ struct Probe {
   @discardableResult mutating func receive(_ bytes: [UInt8]) -> [Wish] { note(machine.received(bytes.span, now: now)) }
   @discardableResult mutating func end() -> [Wish] { note(machine.peerFinished(queuedBytes: queuedBytes, now: now)) }
   @discardableResult mutating func breakOff() -> [Wish] { note(machine.broke()) }
-  @discardableResult mutating func stop() -> [Wish] { note(machine.stop(now: now)) }
+  @discardableResult mutating func stop() -> [Wish] { note(machine.stop(queuedBytes: queuedBytes, now: now)) }
 
   @discardableResult mutating func answer(queuedBytes: Int = 0) -> [Wish] {
     self.queuedBytes = queuedBytes
