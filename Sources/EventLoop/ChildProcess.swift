@@ -8,7 +8,7 @@ import Glibc
     case signal(Int)
   }
 
-  private let handle = unsafe Handle<uv_process_t>()
+  private let handle: Handle<uv_process_t>
   package let pid: Int32
   private var exit: Exit?
   private var waiting: [CheckedContinuation<Exit, Never>] = []
@@ -17,6 +17,20 @@ import Glibc
   /// - Parameter output: a file descriptor that takes its output and its errors.
   package init(on loop: EventLoop, _ arguments: [String], output: Int32, directory: String? = nil) throws(UVError) {
     precondition(loop.isCurrent)
+    var status: Int32 = 0
+    // uv_spawn leaves a handle that must be closed even where it fails.
+    unsafe handle = unsafe Handle { raw in
+      status = unsafe Self.spawn(raw, on: loop, arguments, output: output, directory: directory)
+    }
+    pid = unsafe handle.raw.pointee.pid
+    unsafe handle.belongs(to: self)
+    try UVError.check("uv_spawn \(arguments[0])", status)
+  }
+
+  private static func spawn(
+    _ raw: UnsafeMutablePointer<uv_process_t>, on loop: EventLoop, _ arguments: [String], output: Int32,
+    directory: String?
+  ) -> Int32 {
     var words = unsafe arguments.map { unsafe strdup($0) }
     unsafe words.append(nil)
     let cwd = unsafe directory.flatMap { unsafe strdup($0) }
@@ -30,8 +44,7 @@ import Glibc
       unsafe streams[index].flags = UV_INHERIT_FD
       unsafe streams[index].data.fd = output
     }
-    let raw = unsafe handle.raw
-    let status = unsafe words.withUnsafeMutableBufferPointer { words in
+    return unsafe words.withUnsafeMutableBufferPointer { words in
       unsafe streams.withUnsafeMutableBufferPointer { streams in
         var options = unsafe uv_process_options_t()
         unsafe options.file = UnsafePointer(words[0])
@@ -47,9 +60,6 @@ import Glibc
         return unsafe uv_spawn(loop.executor.loop, raw, &options)
       }
     }
-    pid = unsafe raw.pointee.pid
-    unsafe handle.belongs(to: self)
-    try UVError.check("uv_spawn \(arguments[0])", status)
   }
 
   deinit { unsafe handle.close() }

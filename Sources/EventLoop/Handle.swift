@@ -5,7 +5,22 @@ import CLibUV
 @safe struct Handle<Raw> {
   let raw: UnsafeMutablePointer<Raw>
 
-  init() { unsafe raw = .allocate(capacity: 1) }
+  /// - Parameter initialize: libuv's init call. If it fails there is nothing to close, so the owner sets its handle
+  ///   before anything else in it can fail: a class that throws later runs its `deinit`, which closes.
+  init(_ call: String, _ initialize: (UnsafeMutablePointer<Raw>) -> Int32) throws(UVError) {
+    unsafe raw = .allocate(capacity: 1)
+    let status = unsafe initialize(raw)
+    if status < 0 {
+      unsafe raw.deallocate()
+      throw UVError(call, status)
+    }
+  }
+
+  /// For init calls that cannot fail.
+  init(_ initialize: (UnsafeMutablePointer<Raw>) -> Void) {
+    unsafe raw = .allocate(capacity: 1)
+    unsafe initialize(raw)
+  }
 
   private var base: UnsafeMutablePointer<uv_handle_t> {
     unsafe UnsafeMutableRawPointer(raw).assumingMemoryBound(to: uv_handle_t.self)
@@ -21,9 +36,6 @@ import CLibUV
     unsafe base.pointee.data = nil
     unsafe uv_close(base) { handle in unsafe UnsafeMutableRawPointer(handle)?.deallocate() }
   }
-
-  /// Frees a handle whose init call failed.
-  func discard() { unsafe raw.deallocate() }
 
   /// For callbacks: runs `body` with the handle's owner, as one turn of its loop. Nothing if the owner is gone.
   static func called<Owner: AnyObject>(

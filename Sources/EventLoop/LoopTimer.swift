@@ -2,13 +2,13 @@ import CLibUV
 
 /// A timer of one loop. Stops when it is released.
 @safe package final class LoopTimer {
-  private let handle = unsafe Handle<uv_timer_t>()
+  private let handle: Handle<uv_timer_t>
   private let action: () -> Void
 
   package init(on loop: EventLoop, action: @escaping () -> Void) {
     precondition(loop.isCurrent)
+    unsafe handle = unsafe Handle { unsafe _ = uv_timer_init(loop.executor.loop, $0) }
     self.action = action
-    unsafe uv_timer_init(loop.executor.loop, handle.raw)
     unsafe handle.belongs(to: self)
   }
 

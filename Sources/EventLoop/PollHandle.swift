@@ -11,18 +11,14 @@ import CLibUV
     package static let writable = Events(rawValue: Int32(UV_WRITABLE.rawValue))
   }
 
-  private let handle = unsafe Handle<uv_poll_t>()
+  private let handle: Handle<uv_poll_t>
   private let action: (Events) -> Void
 
   /// - Parameter action: called with what is possible now; an error on the socket counts as both.
   package init(on loop: EventLoop, socket: Int32, action: @escaping (Events) -> Void) throws(UVError) {
     precondition(loop.isCurrent)
+    unsafe handle = unsafe try Handle("uv_poll_init") { unsafe uv_poll_init(loop.executor.loop, $0, socket) }
     self.action = action
-    let status = unsafe uv_poll_init(loop.executor.loop, handle.raw, socket)
-    if status < 0 {
-      unsafe handle.discard()
-      throw UVError("uv_poll_init", status)
-    }
     unsafe handle.belongs(to: self)
   }
 

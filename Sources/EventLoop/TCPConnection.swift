@@ -12,14 +12,14 @@ import Glibc
   /// Bytes that one read takes in at most.
   private static let readBytesMax = 64 * 1024
 
-  private let handle = unsafe Handle<uv_tcp_t>()
+  private let handle: Handle<uv_tcp_t>
   private var received: ((Span<UInt8>) -> Void)?
   private var ended: ((Arrival) -> Void)?
   private var drained: (() -> Void)?
 
   init(on loop: EventLoop) {
     precondition(loop.isCurrent)
-    unsafe uv_tcp_init(loop.executor.loop, handle.raw)
+    unsafe handle = unsafe Handle { unsafe _ = uv_tcp_init(loop.executor.loop, $0) }
     unsafe handle.belongs(to: self)
   }
 

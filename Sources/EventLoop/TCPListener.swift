@@ -7,7 +7,7 @@ import Glibc
   /// Connections that the kernel holds for us until we accept them.
   private static let backlog: Int32 = 1024
 
-  private let handle = unsafe Handle<uv_tcp_t>()
+  private let handle: Handle<uv_tcp_t>
   private let loop: EventLoop
   private let accepted: (TCPConnection) -> Void
 
@@ -19,18 +19,20 @@ import Glibc
     on loop: EventLoop, host: String, port: UInt16, accepted: @escaping (TCPConnection) -> Void
   ) throws(UVError) {
     precondition(loop.isCurrent)
+    unsafe handle = unsafe try Handle("uv_tcp_init") { unsafe uv_tcp_init(loop.executor.loop, $0) }
     self.loop = loop
     self.accepted = accepted
+    unsafe handle.belongs(to: self)
     var address = sockaddr_storage()
     try Self.parse(host, port, into: &address)
-    unsafe uv_tcp_init(loop.executor.loop, handle.raw)
-    unsafe handle.belongs(to: self)
 
     let socket = Glibc.socket(Int32(address.ss_family), Int32(SOCK_STREAM.rawValue), 0)
     guard socket >= 0 else { throw UVError("socket", -errno) }
     var yes: Int32 = 1
     unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &yes, socklen_t(MemoryLayout<Int32>.size))
-    try UVError.check("uv_tcp_open", unsafe uv_tcp_open(handle.raw, socket))
+    let opened = unsafe uv_tcp_open(handle.raw, socket)
+    if opened < 0 { close(socket) }
+    try UVError.check("uv_tcp_open", opened)
     try UVError.check(
       "bind",
       unsafe withUnsafePointer(to: &address) {

@@ -4,8 +4,19 @@ package import SQL
 /// The connections of one loop to one database. It lives until `close`.
 package final class Pool: Database {
   private enum Work {
-    case read([(Statement, [Bind])], Connection.Completion)
+    case read([(Statement, [Bind])], (Attempt) -> Void)
     case lease(CheckedContinuation<Lease?, Never>)
+  }
+
+  private struct Attempt {
+    let outcome: Result<[Rows], DatabaseError>
+    /// Which connection it was made on, counted in the order of their opening.
+    var opening = 0
+
+    /// A read may be tried again: its connection broke, or had prepared it for tables that have changed.
+    var isWorthAnother: Bool {
+      if case .failure(let error) = outcome { error.cause == .connectionLost || error.isStalePlan } else { false }
+    }
   }
 
   /// Names the connection too, because the slot may hold another one by the time the lease is taken up.
@@ -19,8 +30,11 @@ package final class Pool: Database {
 
   private let loop: EventLoop
   private let settings: ConnectionSettings
+  private let connectionsMax: Int
   private var machine: PoolMachine
   private var connections: [PoolMachine.Slot: Connection] = [:]
+  private var openings: [PoolMachine.Slot: Int] = [:]
+  private var lastOpening = 0
   private var waiting: [PoolMachine.Request: Work] = [:]
   private var lastRequest = 0
   private var expiry: LoopTimer?
@@ -29,6 +43,7 @@ package final class Pool: Database {
   package init(_ settings: ConnectionSettings, limits: PoolLimits, on loop: EventLoop) {
     self.loop = loop
     self.settings = settings
+    connectionsMax = limits.connectionsMax
     machine = PoolMachine(limits: limits)
     expiry = LoopTimer(on: loop) { [weak self] in
       guard let self else { return }
@@ -42,14 +57,17 @@ package final class Pool: Database {
   package var isConnected: Bool { machine.openCount > 0 }
 
   package func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
-    let first = await attempt(statements)
-    if case .failure(let error) = first, error.cause == .connectionLost || error.isStalePlan {
-      return try await attempt(statements).get()
+    var attempt = await attempt(statements)
+    // What broke one connection may have broken all that were open then; so go on to one that is newer.
+    let newest = lastOpening
+    for _ in 0..<connectionsMax {
+      guard attempt.isWorthAnother, attempt.opening <= newest else { break }
+      attempt = await self.attempt(statements)
     }
-    return try first.get()
+    return try attempt.outcome.get()
   }
 
-  private func attempt(_ statements: [(Statement, [Bind])]) async -> Result<[Rows], DatabaseError> {
+  private func attempt(_ statements: [(Statement, [Bind])]) async -> Attempt {
     await withCheckedContinuation { continuation in
       ask(.shared, .read(statements) { continuation.resume(returning: $0) })
     }
@@ -131,10 +149,12 @@ package final class Pool: Database {
     guard case .read(let statements, let completion)? = waiting.removeValue(forKey: request) else { return }
     guard let connection = connections[slot] else {
       // It broke while an action before this one was carried out.
-      return completion(.failure(DatabaseError(.connectionLost, doing: Flights.name(of: statements))))
+      return completion(
+        Attempt(outcome: .failure(DatabaseError(.connectionLost, doing: Flights.name(of: statements)))))
     }
+    let opening = openings[slot] ?? 0
     connection.send(statements) { [weak self] outcome in
-      completion(outcome)
+      completion(Attempt(outcome: outcome, opening: opening))
       guard let self, connections[slot] === connection else { return }
       perform(machine.finished(slot))
     }
@@ -143,7 +163,7 @@ package final class Pool: Database {
   private func refuse(_ request: PoolMachine.Request) {
     switch waiting.removeValue(forKey: request) {
     case .read(let statements, let completion)?:
-      completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
+      completion(Attempt(outcome: .failure(DatabaseError(.unavailable, doing: Flights.name(of: statements)))))
     case .lease(let continuation)?:
       continuation.resume(returning: nil)
     case nil: break
@@ -162,6 +182,8 @@ package final class Pool: Database {
       let connection = try await Connection.open(settings, on: loop, closed: { [weak self] _ in self?.lost(slot) })
       guard !isClosed else { return connection.close() }
       connections[slot] = connection
+      lastOpening += 1
+      openings[slot] = lastOpening
       perform(machine.opened(slot))
     } catch {
       lost(slot)

@@ -65,7 +65,8 @@ struct AdminAccessTests {
   @Test("what is refused changes nothing")
   func nothingChanged() async throws {
     try await withClient { client in
-      _ = try await client.ask(.patch, "/api/admin/flags/dashboard", body: Array(#"{"use_new_schema":true}"#.utf8)).problem(401)
+      _ = try await client.ask(.patch, "/api/admin/flags/dashboard", body: Array(#"{"use_new_schema":true}"#.utf8))
+        .problem(401)
       _ = try await client.ask(.post, "/api/admin/rollback").problem(401)
       #expect(try await client.value("SELECT count(*) FROM switchyard.flag_history") == "0")
     }

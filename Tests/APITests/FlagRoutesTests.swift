@@ -4,7 +4,8 @@ import Testing
 
 private let services = ["dashboard", "visibility", "topics", "competitors", "prompts", "keywords", "citations"]
 private let flagKeys = [
-  "service", "use_new_schema", "canary_percent", "shadow_percent", "guard", "ramp", "version", "updated_at", "updated_by",
+  "service", "use_new_schema", "canary_percent", "shadow_percent", "guard", "ramp", "version", "updated_at",
+  "updated_by",
 ]
 
 @Suite("the flags over HTTP")
@@ -52,7 +53,8 @@ struct FlagRoutesTests {
     ])
   func change(body: String, field: String, value: String) async throws {
     try await withClient(try await SampleData.database(.oldSchema)) { client in
-      let answer = try await client.admin(.patch, "/api/admin/flags/topics", body, "Content-Type: application/json; charset=utf-8")
+      let answer = try await client.admin(
+        .patch, "/api/admin/flags/topics", body, "Content-Type: application/json; charset=utf-8")
       #expect(answer.status == 200, "\(answer.text)")
       let expected = [
         "service": "\"topics\"", "use_new_schema": "false", "canary_percent": "0.00", "shadow_percent": "0.00",
@@ -71,7 +73,8 @@ struct FlagRoutesTests {
   @Test("guard and ramp go away with null")
   func null() async throws {
     try await withClient(try await SampleData.database(.oldSchema)) { client in
-      let rule = #"{"guard":{"error_rate":1,"latency_ratio":2,"mismatch_rate":1,"min_samples":1},"ramp":{"steps":[1],"soak_s":1}}"#
+      let rule =
+        #"{"guard":{"error_rate":1,"latency_ratio":2,"mismatch_rate":1,"min_samples":1},"ramp":{"steps":[1],"soak_s":1}}"#
       #expect(try await client.admin(.patch, "/api/admin/flags/topics", rule).status == 200)
       let body = try await client.admin(.patch, "/api/admin/flags/topics", #"{"guard":null,"ramp":null}"#).json()
       #expect(body["guard"] == .null && body["ramp"] == .null)
@@ -85,7 +88,8 @@ struct FlagRoutesTests {
   func version() async throws {
     try await withClient(try await SampleData.database(.oldSchema)) { client in
       func patch(_ version: Int, _ percent: Int) async throws -> Answer {
-        try await client.admin(.patch, "/api/admin/flags/prompts", #"{"version":\#(version),"canary_percent":\#(percent)}"#)
+        try await client.admin(
+          .patch, "/api/admin/flags/prompts", #"{"version":\#(version),"canary_percent":\#(percent)}"#)
       }
       #expect(try await patch(1, 10).status == 200)
       for stale in [1, 0, 3, -1] { _ = try await patch(stale, 20).problem(409) }
@@ -97,7 +101,8 @@ struct FlagRoutesTests {
   @Test("a change to what it is already is no change")
   func noChange() async throws {
     try await withClient(try await SampleData.database(.oldSchema)) { client in
-      let answer = try await client.admin(.patch, "/api/admin/flags/topics", #"{"use_new_schema":false,"canary_percent":0.00}"#)
+      let answer = try await client.admin(
+        .patch, "/api/admin/flags/topics", #"{"use_new_schema":false,"canary_percent":0.00}"#)
       #expect(answer.status == 200)
       #expect(try answer.json()["version"]?.integer == 1)
       #expect(try await client.admin(.get, "/api/admin/flags/history").text == #"{"history":[]}"#)
@@ -108,10 +113,13 @@ struct FlagRoutesTests {
   func history() async throws {
     try await withClient(try await SampleData.database()) { client in
       _ = try await client.admin(
-        .patch, "/api/admin/flags/topics", #"{"use_new_schema":true,"canary_percent":12.5,"shadow_percent":0,"reason":"first \"canary\""}"#,
+        .patch, "/api/admin/flags/topics",
+        #"{"use_new_schema":true,"canary_percent":12.5,"shadow_percent":0,"reason":"first \"canary\""}"#,
         "X-Admin-User: ada")
-      _ = try await client.admin(.patch, "/api/admin/flags/topics", #"{"canary_percent":50,"reason":null}"#, "X-Admin-User:")
-      _ = try await client.admin(.patch, "/api/admin/flags", #"{"dual_write":false,"reason":"rebuild"}"#, "X-Admin-User: Käthe")
+      _ = try await client.admin(
+        .patch, "/api/admin/flags/topics", #"{"canary_percent":50,"reason":null}"#, "X-Admin-User:")
+      _ = try await client.admin(
+        .patch, "/api/admin/flags", #"{"dual_write":false,"reason":"rebuild"}"#, "X-Admin-User: Käthe")
       _ = try await client.admin(.post, "/api/admin/rollback", #"{"reason":"p99"}"#, "X-Admin-User: bob")
       let answer = try await client.admin(.get, "/api/admin/flags/history")
       #expect(answer.header("Cache-Control") == "no-store")
@@ -133,7 +141,8 @@ struct FlagRoutesTests {
   func inForce() async throws {
     try await withClient(try await SampleData.database()) { client in
       for (body, outcome) in [
-        (#"{"use_new_schema":true,"canary_percent":100}"#, ["new", "flag"]), (#"{"canary_percent":0}"#, ["old", "canary"]),
+        (#"{"use_new_schema":true,"canary_percent":100}"#, ["new", "flag"]),
+        (#"{"canary_percent":0}"#, ["old", "canary"]),
         (#"{"canary_percent":100}"#, ["new", "flag"]), (#"{"use_new_schema":false}"#, ["old", "flag"]),
       ] {
         #expect(try await client.admin(.patch, "/api/admin/flags/dashboard", body).status == 200)
@@ -143,11 +152,14 @@ struct FlagRoutesTests {
     }
   }
 
-  @Test("rollback turns every service to old at once; the next request reads old", arguments: [#"{"reason":"p99 doubled"}"#, "{}", nil])
+  @Test(
+    "rollback turns every service to old at once; the next request reads old",
+    arguments: [#"{"reason":"p99 doubled"}"#, "{}", nil])
   func rollback(body: String?) async throws {
     try await withClient(try await SampleData.database()) { client in
       for service in services {
-        _ = try await client.admin(.patch, "/api/admin/flags/\(service)", #"{"use_new_schema":true,"canary_percent":100}"#)
+        _ = try await client.admin(
+          .patch, "/api/admin/flags/\(service)", #"{"use_new_schema":true,"canary_percent":100}"#)
       }
       for endpoint in Endpoint.all { #expect(try await client.get(endpoint.target()).header("X-Schema") == "new") }
       let answer = try await client.admin(.post, "/api/admin/rollback", body)
@@ -172,7 +184,9 @@ struct FlagRoutesTests {
   func dualWrite() async throws {
     try await withClient(try await SampleData.database(.oldSchema)) { client in
       #expect(try await client.admin(.get, "/api/admin/flags").json()["dual_write"]?.boolean == false)
-      for on in [true, false] { _ = try await client.admin(.patch, "/api/admin/flags", #"{"dual_write":\#(on)}"#).problem(409) }
+      for on in [true, false] {
+        _ = try await client.admin(.patch, "/api/admin/flags", #"{"dual_write":\#(on)}"#).problem(409)
+      }
     }
     try await withClient(try await SampleData.database()) { client in
       for on in [false, false, true] {

@@ -5,7 +5,8 @@ import Testing
 @Suite("what a request says is never run")
 struct HostileInputTests {
   private static let texts = [
-    "'; DROP TABLE brands; --", "' OR '1'='1", "$1", "\\", "\\'", "\"", "%", "_", "NULL", "{a,b}", "a\u{1}b\tc\nd", "ü\u{1F600}",
+    "'; DROP TABLE brands; --", "' OR '1'='1", "$1", "\\", "\\'", "\"", "%", "_", "NULL", "{a,b}", "a\u{1}b\tc\nd",
+    "ü\u{1F600}",
     "');SELECT pg_sleep(60);--", "/* */", String(repeating: "x", count: 2_000), "..", ".", "*", " ",
   ]
 
@@ -44,7 +45,9 @@ struct HostileInputTests {
     }
   }
 
-  @Test("a competitor whose name looks like SQL, or holds a slash, has its trend", arguments: [SampleData.hostileCompetitor, "a/b"])
+  @Test(
+    "a competitor whose name looks like SQL, or holds a slash, has its trend",
+    arguments: [SampleData.hostileCompetitor, "a/b"])
   func hostileName(name: String) async throws {
     try await withClient { client in
       for schema in ["old", "new"] {

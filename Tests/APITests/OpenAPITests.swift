@@ -25,7 +25,10 @@ struct OpenAPITests {
   }
 
   /// Files stand for themselves at the top, and as `{file}` in the document.
-  private static let files = ["/": "GET /", "/app.js": "GET /{file}", "/openapi.yaml": "GET /openapi.yaml", "/vendor/chart.min.js": "GET /vendor/{file}"]
+  private static let files = [
+    "/": "GET /", "/app.js": "GET /{file}", "/openapi.yaml": "GET /openapi.yaml",
+    "/vendor/chart.min.js": "GET /vendor/{file}",
+  ]
 
   @Test("every route is in the document, and every operation of the document is a route")
   func bothWays() async throws {
@@ -36,7 +39,8 @@ struct OpenAPITests {
     }()
     let documented = try Self.operations()
     try await withClient(files: files) { client in
-      let served = Set(client.api.routes.map { route in Self.files[route.path] ?? "\(route.method.rawValue) \(route.path)" })
+      let served = Set(
+        client.api.routes.map { route in Self.files[route.path] ?? "\(route.method.rawValue) \(route.path)" })
       #expect(served.subtracting(documented) == [], "not in the document")
       #expect(documented.subtracting(served) == [], "not served")
       #expect(client.api.routes.count == Set(client.api.routes.map { "\($0.method) \($0.path)" }).count)

@@ -14,7 +14,8 @@ struct ProblemTests {
     ]).response
     #expect(
       String(decoding: response.body, as: UTF8.self)
-        == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"start: must be \"a\" date; end: twice\n","errors":[{"field":"start","detail":"must be \"a\" date"},{"field":"end","detail":"twice\n"}]}"#)
+        == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"start: must be \"a\" date; end: twice\n","errors":[{"field":"start","detail":"must be \"a\" date"},{"field":"end","detail":"twice\n"}]}"#
+    )
     #expect(response.headers["Content-Type"]?.text == "application/problem+json")
     #expect(response.headers["Cache-Control"]?.text == "no-store")
   }
@@ -28,10 +29,12 @@ struct ProblemTests {
   @Test("with the database away every call that needs it is 503 with Retry-After, and says nothing of it")
   func databaseAway() async throws {
     let away = ConnectionSettings(
-      socketDirectory: "/nonexistent-secret-folder", user: "secret-user", database: "secret-base", statementMillisecondsMax: 1_000)
+      socketDirectory: "/nonexistent-secret-folder", user: "secret-user", database: "secret-base",
+      statementMillisecondsMax: 1_000)
     try await withClient(away, waitMilliseconds: 100) { client in
       let answers = [
-        try await client.get("/api/brands"), try await client.get("/readyz"), try await client.get(Endpoint.all[0].target()),
+        try await client.get("/api/brands"), try await client.get("/readyz"),
+        try await client.get(Endpoint.all[0].target()),
         try await client.get(Endpoint.all[0].target(), Client.asAdmin, "X-Schema-Override: new"),
         try await client.admin(.get, "/api/admin/flags"), try await client.admin(.get, "/api/admin/flags/history"),
         try await client.admin(.patch, "/api/admin/flags/dashboard", #"{"use_new_schema":true}"#),
@@ -59,7 +62,8 @@ struct ProblemTests {
       for target in ["/api/brands", Endpoint.all[0].target()] {
         let answer = try await client.get(target)
         #expect(try answer.faults(500) == [])
-        #expect(!answer.text.contains("brands_gone") && !answer.text.contains("SELECT") && !answer.text.contains("42P01"))
+        #expect(
+          !answer.text.contains("brands_gone") && !answer.text.contains("SELECT") && !answer.text.contains("42P01"))
       }
       #expect(client.log.text.contains("42P01"))
       #expect(!client.log.text.contains(Client.token))

@@ -70,7 +70,8 @@ struct SchemaChoiceTests {
       client.flags.current = try Self.canary(10_000)
       #expect(Self.outcome(try await client.get(target)) == ["new", "flag"])
       #expect(
-        Self.outcome(try await client.get(Endpoint.all[2].target())) == ["old", "flag"], "one service's flag is its own")
+        Self.outcome(try await client.get(Endpoint.all[2].target())) == ["old", "flag"], "one service's flag is its own"
+      )
     }
   }
 
@@ -84,7 +85,8 @@ struct SchemaChoiceTests {
       client.flags.current = try Self.canary(10_000)
       let answer = try await client.get(Endpoint.all[0].target())
       #expect(Self.outcome(answer) == ["old", "fallback"])
-      #expect(answer.text == (try await client.get(Endpoint.all[0].target(), Client.asAdmin, "X-Schema-Override: old")).text)
+      #expect(
+        answer.text == (try await client.get(Endpoint.all[0].target(), Client.asAdmin, "X-Schema-Override: old")).text)
     }
   }
 
@@ -110,7 +112,8 @@ struct SchemaChoiceTests {
         let answer = try await client.get(target, Client.asAdmin, "X-Schema-Override: \(value)")
         #expect(Self.outcome(answer) == [value, "override"])
       }
-      #expect(Self.outcome(try await client.get(target, Client.asAdmin)) == ["new", "flag"], "the token alone forces nothing")
+      #expect(
+        Self.outcome(try await client.get(target, Client.asAdmin)) == ["new", "flag"], "the token alone forces nothing")
     }
   }
 

@@ -20,12 +20,17 @@ private let scoreNowFaults: [ScoreNowFault] = [
   ScoreNowFault(body: #"{"customer_id":1}"#, status: 400, fields: ["customer_id"]),
   ScoreNowFault(body: #"{"customer_id":null}"#, status: 400, fields: ["customer_id"]),
   ScoreNowFault(body: #"{"customer_id":"x"}"#, status: 400, fields: ["customer_id"]),
-  ScoreNowFault(body: scoreNowBody("0"), status: 422, fields: ["limit"]), ScoreNowFault(body: scoreNowBody("-1"), status: 422, fields: ["limit"]),
+  ScoreNowFault(body: scoreNowBody("0"), status: 422, fields: ["limit"]),
+  ScoreNowFault(body: scoreNowBody("-1"), status: 422, fields: ["limit"]),
   ScoreNowFault(body: scoreNowBody("10001"), status: 422, fields: ["limit"]),
   ScoreNowFault(body: scoreNowBody("99999999999999999999"), status: 422, fields: ["limit"]),
-  ScoreNowFault(body: scoreNowBody("1.5"), status: 400, fields: ["limit"]), ScoreNowFault(body: scoreNowBody("\"5\""), status: 400, fields: ["limit"]),
-  ScoreNowFault(body: scoreNowBody("null"), status: 400, fields: ["limit"]), ScoreNowFault(body: scoreNowBody("true"), status: 400, fields: ["limit"]),
-  ScoreNowFault(body: #"{"customer_id":"x","limit":"y","z":1}"#, status: 400, fields: ["z", "brand_id", "customer_id", "limit"], brand: "x"),
+  ScoreNowFault(body: scoreNowBody("1.5"), status: 400, fields: ["limit"]),
+  ScoreNowFault(body: scoreNowBody("\"5\""), status: 400, fields: ["limit"]),
+  ScoreNowFault(body: scoreNowBody("null"), status: 400, fields: ["limit"]),
+  ScoreNowFault(body: scoreNowBody("true"), status: 400, fields: ["limit"]),
+  ScoreNowFault(
+    body: #"{"customer_id":"x","limit":"y","z":1}"#, status: 400, fields: ["z", "brand_id", "customer_id", "limit"],
+    brand: "x"),
   ScoreNowFault(body: #"{"customer_id":"x","limit":0}"#, status: 400, fields: ["customer_id"]),
   ScoreNowFault(body: scoreNowBody(), status: 404, fields: [], brand: SampleData.unknownBrand),
   ScoreNowFault(body: scoreNowBody("0"), status: 422, fields: ["limit"], brand: SampleData.unknownBrand),
@@ -35,10 +40,14 @@ private let scoreNowFaults: [ScoreNowFault] = [
 
 @Suite("score-now over HTTP")
 struct ScoreNowRoutesTests {
-  private static func target(_ brand: String = SampleData.emptyBrand) -> String { "/api/admin/brands/\(brand)/score-now" }
+  private static func target(_ brand: String = SampleData.emptyBrand) -> String {
+    "/api/admin/brands/\(brand)/score-now"
+  }
 
   /// The report without its duration, which is any whole number.
-  private static func report(_ client: Client, _ body: String, brand: String = SampleData.emptyBrand) async throws -> String {
+  private static func report(_ client: Client, _ body: String, brand: String = SampleData.emptyBrand) async throws
+    -> String
+  {
     let answer = try await client.admin(.post, target(brand), body)
     #expect(answer.status == 200, "\(answer.text)")
     #expect(answer.header("Cache-Control") == "no-store")
@@ -61,10 +70,12 @@ struct ScoreNowRoutesTests {
       for limit in [nil, "1", "10000"] {
         #expect(
           try await Self.report(client, scoreNowBody(limit))
-            == #"{"processed":0,"skipped":0,"old_rows_written":0,"facts_written":0,"new_schema_errors":0,"remaining":0"#)
+            == #"{"processed":0,"skipped":0,"old_rows_written":0,"facts_written":0,"new_schema_errors":0,"remaining":0"#
+        )
       }
       let counts = try await client.value(
-        "SELECT (SELECT count(*) FROM extracted_positions WHERE brand_id = '\(SampleData.emptyBrand)') || ' ' || (SELECT count(*) FROM metric_facts WHERE brand_id = '\(SampleData.emptyBrand)')")
+        "SELECT (SELECT count(*) FROM extracted_positions WHERE brand_id = '\(SampleData.emptyBrand)') || ' ' || (SELECT count(*) FROM metric_facts WHERE brand_id = '\(SampleData.emptyBrand)')"
+      )
       #expect(counts == "10 5")
       for endpoint in Endpoint.all {
         let target = endpoint.target(SampleData.emptyBrand, "")
@@ -117,7 +128,9 @@ struct ScoreNowRoutesTests {
     try await withClient { client in
       let answer = try await client.admin(.post, Self.target(fault.brand), fault.body)
       #expect(try answer.faults(fault.status) == fault.fields, "\(answer.text)")
-      #expect(try await client.value("SELECT count(*) FROM extracted_positions WHERE brand_id = '\(SampleData.emptyBrand)'") == "0")
+      #expect(
+        try await client.value("SELECT count(*) FROM extracted_positions WHERE brand_id = '\(SampleData.emptyBrand)'")
+          == "0")
     }
   }
 }

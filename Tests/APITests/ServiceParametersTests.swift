@@ -44,16 +44,20 @@ private let parameterFaults: [ParameterFault] = [
   ParameterFault(query: "start=a&end=b&collectors=", status: 400, fields: ["start", "end", "collectors"]),
   ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e"),
   ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1e4b7a4e0c9a513f0f6f1f7a01"),
-  ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "{8d6f2c1e-4b7a-4e0c-9a51-3f0f6f1f7a01}".replacing("{", with: "%7B").replacing("}", with: "%7D")),
+  ParameterFault(
+    query: "", status: 400, fields: ["brand_id"],
+    brand: "{8d6f2c1e-4b7a-4e0c-9a51-3f0f6f1f7a01}".replacing("{", with: "%7B").replacing("}", with: "%7D")),
   ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "8d6f2c1g-4b7a-4e0c-9a51-3f0f6f1f7a01"),
   ParameterFault(query: "", status: 400, fields: ["brand_id"], brand: "'%20OR%201=1--"),
-  ParameterFault(query: "start=a&end=b&collectors=", status: 400, fields: ["brand_id", "start", "end", "collectors"], brand: "x"),
+  ParameterFault(
+    query: "start=a&end=b&collectors=", status: 400, fields: ["brand_id", "start", "end", "collectors"], brand: "x"),
   ParameterFault(query: "interval=year", status: 400, fields: ["interval"], path: "visibility"),
   ParameterFault(query: "interval=", status: 400, fields: ["interval"], path: "visibility"),
   ParameterFault(query: "interval=Day", status: 400, fields: ["interval"], path: "visibility"),
   ParameterFault(query: "interval=day&interval=day", status: 400, fields: ["interval"], path: "visibility"),
   ParameterFault(query: "start=x&interval=year", status: 400, fields: ["start", "interval"], path: "visibility"),
-  ParameterFault(query: "start=2026-02-02&end=2026-01-01&interval=year", status: 400, fields: ["interval"], path: "visibility"),
+  ParameterFault(
+    query: "start=2026-02-02&end=2026-01-01&interval=year", status: 400, fields: ["interval"], path: "visibility"),
   ParameterFault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"]),
   ParameterFault(query: "start=9999-12-31", status: 422, fields: ["start"]),
   ParameterFault(query: "start=2016-01-01&end=2026-01-08", status: 422, fields: ["start"]),
@@ -61,7 +65,8 @@ private let parameterFaults: [ParameterFault] = [
   ParameterFault(query: "end=0001-01-05", status: 422, fields: ["end"]),
   // what is malformed comes before what is impossible, and both before what does not exist
   ParameterFault(query: "start=2026-01-02&end=2026-01-01&collectors=", status: 400, fields: ["collectors"]),
-  ParameterFault(query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"], brand: SampleData.unknownBrand),
+  ParameterFault(
+    query: "start=2026-01-02&end=2026-01-01", status: 422, fields: ["start"], brand: SampleData.unknownBrand),
   ParameterFault(query: "start=x", status: 400, fields: ["start"], brand: SampleData.unknownBrand),
   ParameterFault(query: "", status: 404, fields: [], brand: SampleData.unknownBrand),
 ]
@@ -81,7 +86,10 @@ struct ServiceParametersTests {
   func everywhere(endpoint: Endpoint) async throws {
     try await withClient { client async throws in
       #expect(try await client.get(endpoint.target("x", "start=x")).faults(400) == ["brand_id", "start"])
-      #expect(try await client.get(endpoint.target(SampleData.brand, "start=2026-01-02&end=2026-01-01")).faults(422) == ["start"])
+      #expect(
+        try await client.get(endpoint.target(SampleData.brand, "start=2026-01-02&end=2026-01-01")).faults(422) == [
+          "start"
+        ])
       #expect(try await client.get(endpoint.target(SampleData.unknownBrand)).faults(404) == [])
     }
   }

@@ -22,7 +22,8 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
   }
 
   static let all = [
-    Endpoint(path: "/dashboard", members: ["totals", "by_collector", "daily"], row: ["metric_date", "collector_type"] + stats),
+    Endpoint(
+      path: "/dashboard", members: ["totals", "by_collector", "daily"], row: ["metric_date", "collector_type"] + stats),
     Endpoint(
       path: "/visibility", members: ["interval", "points"],
       row: ["period", "total_responses", "presence_count", "avg_visibility", "avg_share"]),
@@ -44,7 +45,8 @@ struct Endpoint: Sendable, CustomTestStringConvertible {
 
 @Suite("the read endpoints")
 struct ServiceRoutesTests {
-  @Test("each service answers from both schemas with the same bytes, keys in the contract's order", arguments: Endpoint.all)
+  @Test(
+    "each service answers from both schemas with the same bytes, keys in the contract's order", arguments: Endpoint.all)
   func bothSchemas(endpoint: Endpoint) async throws {
     try await withClient { client in
       let old = try await client.get(endpoint.target(), Client.asAdmin, "X-Schema-Override: old")
@@ -95,8 +97,10 @@ struct ServiceRoutesTests {
       #expect(answer.header("X-Schema") == nil)
       #expect(answer.header("ETag") != nil)
       #expect(
-        answer.text == #"{"brands":[{"id":"\#(SampleData.brand)","name":"Bramble","customer_id":"\#(SampleData.customer)"},"#
-          + #"{"id":"\#(SampleData.emptyBrand)","name":"Käuzli \"fine\" & <b>","customer_id":"\#(SampleData.customer)"}]}"#)
+        answer.text
+          == #"{"brands":[{"id":"\#(SampleData.brand)","name":"Bramble","customer_id":"\#(SampleData.customer)"},"#
+          + #"{"id":"\#(SampleData.emptyBrand)","name":"Käuzli \"fine\" & <b>","customer_id":"\#(SampleData.customer)"}]}"#
+      )
     }
   }
 
@@ -111,7 +115,9 @@ struct ServiceRoutesTests {
     }
   }
 
-  @Test("the interval is echoed, day unless asked otherwise", arguments: [("", "day"), ("&interval=day", "day"), ("&interval=week", "week"), ("&interval=month", "month")])
+  @Test(
+    "the interval is echoed, day unless asked otherwise",
+    arguments: [("", "day"), ("&interval=day", "day"), ("&interval=week", "week"), ("&interval=month", "month")])
   func interval(query: String, echo: String) async throws {
     try await withClient { client in
       let body = try await client.get("/api/brands/\(SampleData.brand)/visibility?\(SampleData.range)\(query)").json()
@@ -125,7 +131,8 @@ struct ServiceRoutesTests {
     }
   }
 
-  @Test("HEAD is answered as GET is", arguments: Endpoint.all.map { $0.target() } + ["/api/brands", "/healthz", "/readyz"])
+  @Test(
+    "HEAD is answered as GET is", arguments: Endpoint.all.map { $0.target() } + ["/api/brands", "/healthz", "/readyz"])
   func head(target: String) async throws {
     try await withClient { client in
       let get = try await client.get(target)

@@ -30,6 +30,7 @@ import TestSupport
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
       for file in SQLFile.all where !file.isScript {
+        print("FILE", file.baseName)
         await #expect(throws: RolledBack.self, "\(file.path)") {
           try await stage.pool.transaction { session in
             try await Self.compare(file, in: session)

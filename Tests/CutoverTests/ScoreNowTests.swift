@@ -178,12 +178,10 @@ import Testing
       try await stage.addMentions(of: 1, count: 1)
       try await stage.addBrand(2)
       let scoreNow = try Stage.scoreNow(stage.pool)
-      await #expect(throws: ScoreNow.Refusal.unknownBrand) {
-        try await scoreNow.run(brand: .sample(3), customer: .sample(1), limit: 1)
-      }
-      await #expect(throws: ScoreNow.Refusal.notTheOwner) {
-        try await scoreNow.run(brand: .sample(1), customer: .sample(2), limit: 1)
-      }
+      let unknown = await failure { try await scoreNow.run(brand: .sample(3), customer: .sample(1), limit: 1) }
+      #expect(unknown as? ScoreNow.Refusal == .unknownBrand)
+      let foreign = await failure { try await scoreNow.run(brand: .sample(1), customer: .sample(2), limit: 1) }
+      #expect(foreign as? ScoreNow.Refusal == .notTheOwner)
       #expect(try await stage.count("extracted_positions") == 0)
     }
   }

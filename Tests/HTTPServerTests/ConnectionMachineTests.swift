@@ -125,7 +125,9 @@ struct ConnectionMachineTests {
     #expect(probe.receive("1") == [.close])
   }
 
-  @Test("garbage is refused, in its turn", arguments: [("\u{0}", 400), ("BREW / HTTP/1.1\r\n", 501), ("GET / HTTP/2.0\r\n", 505)])
+  @Test(
+    "garbage is refused, in its turn",
+    arguments: [("\u{0}", 400), ("BREW / HTTP/1.1\r\n", 501), ("GET / HTTP/2.0\r\n", 505)])
   func garbage(bytes: String, status: Int) {
     var probe = Probe()
     #expect(probe.receive(bytes) == [.refuse(status), .finish])

@@ -82,7 +82,8 @@ struct MessageTests {
       let texts = try await live.client { port in
         let wire = try Wire(port: port)
         try wire.send(
-          "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n5;x=y\r\nb\r\n\r\n\r\n0\r\nT: v\r\n\r\n" + get("/y"))
+          "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n5;x=y\r\nb\r\n\r\n\r\n0\r\nT: v\r\n\r\n"
+            + get("/y"))
         return [try wire.reply().text, try wire.reply().text]
       }
       #expect(texts == ["POST /x ab\r\n\r\n", "GET /y "])

@@ -18,7 +18,9 @@ struct SlowClientTests {
     return limits
   }()
 
-  @Test("a head or a body that does not come to its end is cut off", arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx"])
+  @Test(
+    "a head or a body that does not come to its end is cut off",
+    arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx"])
   func unfinished(bytes: String) async throws {
     try await withServer(Self.shortTimes) { live in
       let (reply, isClosed) = try await live.client { port in
@@ -109,7 +111,9 @@ struct SlowClientTests {
     }
   }
 
-  @Test("a client that closes its sending side while a long answer goes out gets all of it", arguments: ["X: y", "Connection: close"])
+  @Test(
+    "a client that closes its sending side while a long answer goes out gets all of it",
+    arguments: ["X: y", "Connection: close"])
   func halfClosedWithinAnAnswer(field: String) async throws {
     let size = 30_000_000
     try await withServer { live in

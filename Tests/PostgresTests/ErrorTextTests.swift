@@ -14,7 +14,7 @@ import Testing
     ("SELECT $1::text::int", "22P02"), ("SELECT $1::text::uuid", "22P02"), ("SELECT $1::text::date", "22007"),
     ("SELECT $1::text::jsonb", "22P02"), ("SELECT $1::text::numeric", "22P02"), ("SELECT ($1::text || '')::bool", "22P02"),
     ("SELECT $1::text::inet", "22P02"), ("SELECT '' ~ ('(' || $1::text)", "2201B"),
-    ("INSERT INTO t (a, short) VALUES ($1, $1)", "22001"), ("INSERT INTO t (a, range) VALUES ($1, ('[' || $1::text)::int4range)", "22P02"),
+    ("INSERT INTO t (a, short) VALUES ('a', $1::text)", "22001"), ("INSERT INTO t (a, range) VALUES ($1, ('[' || $1::text)::int4range)", "22P02"),
     ("SELECT 1 FROM raise($1)", "P0001"),
   ])
   func holdsNoValue(_ text: String, state: String) async throws {

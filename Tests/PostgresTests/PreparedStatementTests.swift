@@ -62,6 +62,23 @@ import Testing
     }
   }
 
+  /// Every connection holds the plan that has become stale: the second try must not end at the next of them.
+  @Test func recoverOnEveryConnection() async throws {
+    let settings = try await TestPostgres.database()
+    try await onLoop { loop in
+      let pool = Pool.patient(settings, connections: 4, groups: 1, on: loop)
+      defer { pool.close() }
+      try await pool.run(script: "CREATE TABLE t (a int); INSERT INTO t VALUES (7)")
+      for change in 0..<5 {
+        let before = await sideBySide(16, on: loop) { _ in
+          try? await pool.value("SELECT *, pg_sleep(0.01) FROM t", name: "all")
+        }
+        #expect(before == Array(repeating: "7", count: 16))
+        try await pool.run(script: "ALTER TABLE t ADD COLUMN b\(change) int")
+      }
+    }
+  }
+
   @Test func prepareOnlyOnce() async throws {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in

@@ -14,8 +14,8 @@ import Rollout
 import SQL
 import Scoring
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 /// What came back.
 struct Answer {
@@ -72,7 +72,13 @@ func isCompact(_ json: [UInt8]) -> Bool {
   var isEscaped = false
   for byte in json {
     if isInString {
-      if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == UInt8(ascii: "\"") { isInString = false }
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\\") {
+        isEscaped = true
+      } else if byte == UInt8(ascii: "\"") {
+        isInString = false
+      }
     } else if byte == UInt8(ascii: "\"") {
       isInString = true
     } else if byte <= 0x20 {

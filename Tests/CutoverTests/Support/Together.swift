@@ -50,3 +50,9 @@ extension Connection {
     close()
   }
 }
+
+/// What `body` throws. `#expect(throws:)` would run it off the loop.
+func failure<Result>(of body: () async throws -> Result) async -> (any Error)? {
+  do { _ = try await body() } catch { return error }
+  return nil
+}

@@ -2,8 +2,8 @@ import EventLoop
 import Foundation
 import Glibc
 import HTTP
-import Testing
 import TestSupport
+import Testing
 
 @testable import HTTPServer
 

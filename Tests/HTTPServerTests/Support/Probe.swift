@@ -10,7 +10,10 @@ enum Event: CaseIterable, Sendable {
 
 /// What a machine wants done, without the values.
 enum Wish: Equatable, Sendable {
-  case respond(String), sendContinue, refuse(Int), pauseReading, resumeReading, finish, close, abort
+  case respond(String)
+  case sendContinue
+  case refuse(Int)
+  case pauseReading, resumeReading, finish, close, abort
 
   init(_ action: ConnectionMachine.Action) {
     switch action {

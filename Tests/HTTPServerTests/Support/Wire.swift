@@ -3,7 +3,11 @@ import Glibc
 
 /// A client's end of a TCP connection: plain POSIX calls, each with a deadline.
 final class Wire {
-  enum Trouble: Error { case socket(Int32), deadline, closedEarly, notHTTP(String) }
+  enum Trouble: Error {
+    case socket(Int32)
+    case deadline, closedEarly
+    case notHTTP(String)
+  }
 
   private static let deadlineSeconds = 30.0
 
@@ -91,6 +95,9 @@ final class Wire {
     if !received.isEmpty { return false }
     do { return try !read() } catch Trouble.socket(ECONNRESET) { return true }
   }
+
+  /// Waits until an answer has begun.
+  func awaitFirstBytes() throws { guard try !received.isEmpty || read() else { throw Trouble.closedEarly } }
 
   /// One response, the body by its Content-Length.
   func reply(toHead: Bool = false) throws -> Reply {

@@ -24,3 +24,12 @@ func eventually(
   }
   return false
 }
+
+/// What `body` throws. Not `#expect(throws:)`: Swift 6.3 takes that one's closure off the loop where it stands in
+/// another closure that runs on its caller's actor.
+func failure(_ body: () async throws -> Void) async -> (any Error)? {
+  do {
+    try await body()
+    return nil
+  } catch { return error }
+}

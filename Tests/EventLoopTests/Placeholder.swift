@@ -1,1 +1,0 @@
-// replaced by the tests of this room
