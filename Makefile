@@ -10,7 +10,7 @@ run: build
 
 test: setup
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 setup:
 	scripts/setup

@@ -14,6 +14,7 @@ package struct Creation {
   /// All or nothing. False: they exist already.
   package func run() async throws -> Bool {
     try await database.transaction { session in
+      _ = try await session.query(Statement(file: PackageResources.creation_lock_sql))
       let known = try await session.query(
         Statement(file: PackageResources.dual_write_list_sql), [.text(migration.name)])
       guard known.isEmpty else { return false }

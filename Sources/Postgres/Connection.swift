@@ -138,7 +138,8 @@ package final class Connection: Session {
       return completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
     }
     guard !statements.contains(where: { $0.1.contains(where: \.holdsNUL) }) else {
-      return completion(.failure(DatabaseError(.refused(.characterNotInRepertoire), doing: Flights.name(of: statements))))
+      return completion(
+        .failure(DatabaseError(.refused(.characterNotInRepertoire), doing: Flights.name(of: statements))))
     }
     if flights.isEmpty { startDeadline() }
     let sent = flights.depart(statements, completion) { step in

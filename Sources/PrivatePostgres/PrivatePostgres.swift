@@ -136,10 +136,15 @@ package final class PrivatePostgres {
   private static func awaitPredecessor(_ place: Place, on loop: EventLoop) async {
     for _ in 0..<(startSecondsMax * 1_000 / lookMilliseconds) {
       guard let file = try? String(contentsOfFile: place.data + "/postmaster.pid", encoding: .utf8),
-        let pid = file.split(separator: "\n").first.flatMap({ Int32($0) }), kill(pid, 0) == 0 || errno == EPERM
+        let pid = file.split(separator: "\n").first.flatMap({ Int32($0) }), isPostgres(pid)
       else { return }
       await loop.sleep(milliseconds: lookMilliseconds)
     }
+  }
+
+  /// After a restart of the machine the number may be another program's.
+  private static func isPostgres(_ pid: Int32) -> Bool {
+    (try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) == "postgres\n"
   }
 
   private func awaitAnswer() async throws(PrivatePostgresError) {

@@ -26,7 +26,7 @@ struct OpenAPITests {
 
   /// Files stand for themselves at the top, and as `{file}` in the document.
   private static let files = [
-    "/": "GET /", "/app.js": "GET /{file}", "/openapi.yaml": "GET /openapi.yaml",
+    "/": "GET /", "/docs": "GET /docs", "/app.js": "GET /{file}", "/openapi.yaml": "GET /openapi.yaml",
     "/vendor/chart.min.js": "GET /vendor/{file}",
   ]
 

@@ -51,13 +51,13 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
-      try await stage.run("CREATE TABLE \(table) (in_the_way INTEGER)")
+      try await stage.run("CREATE TABLE public.\(table) (in_the_way INTEGER)")
       let before = try await stage.rows("SELECT oid, relname FROM pg_class ORDER BY 1")
       let error = await failure { try await stage.creation.run() }
       #expect(error is DatabaseError)
       #expect(try await stage.rows("SELECT oid, relname FROM pg_class ORDER BY 1") == before)
       #expect(try await stage.store.isDualWriting(Stage.migration) == nil)
-      try await stage.run("DROP TABLE \(table)")
+      try await stage.run("DROP TABLE public.\(table)")
       let isMade = try await stage.creation.run()
       #expect(isMade)
     }

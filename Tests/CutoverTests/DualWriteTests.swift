@@ -84,9 +84,9 @@ import Testing
       #expect(
         try await stage.count(
           """
-          switchyard.repair_queue q JOIN extracted_positions e ON e.collector_result_id = q.key AND e.xmin = q.xmin
+          switchyard.repair_queue q JOIN extracted_positions e ON e.collector_result_id = q.key AND e.processed_at = q.queued_at
           WHERE e.competitor_name IS NULL AND q.subject = e.brand_id::text
-          """) == 2, "each in the commit of its old rows")
+          """) == 2, "each in the transaction of its old rows: both are of its beginning")
       #expect(try await stage.repair.drain() == 0)
       #expect(try await stage.count("switchyard.repair_queue WHERE attempts = 1 AND next_attempt_at > now()") == 2)
       #expect(try await stage.choices(of: 1) == ["old fallback"])

@@ -7,7 +7,8 @@ import Testing
 /// The text form of arrays (PostgreSQL section 8.15.2), read by PostgreSQL itself.
 @Suite struct ArrayBindTests {
   private static let hostile = [
-    "", " ", "  lead", "trail  ", "NULL", "null", "\"", "\\", "\\\\", "\\\"", "{", "}", "{}", "{a,b}", ",", "a,b", "'", "''",
+    "", " ", "  lead", "trail  ", "NULL", "null", "\"", "\\", "\\\\", "\\\"", "{", "}", "{}", "{a,b}", ",", "a,b", "'",
+    "''",
     "$1", "$$", "--", ";", "/*", "\n", "\r\n", "\t", "\u{1}", "\u{7F}", "\u{85}", "\u{2028}", "\u{FEFF}", "Käuzli",
     "Ka\u{308}uzli", "🦉", "👩‍👩‍👧‍👦", "\u{10FFFF}", "a\"b\\c{d}e,f", String(repeating: "\\\"", count: 10_000),
   ]
@@ -53,7 +54,10 @@ import Testing
       defer { pool.close() }
       let integers = [1, -1, .max, .min]
       let cases: [(String, Bind, String)] = [
-        ("SELECT array_to_string($1::bigint[], ' ')", .array(integers), integers.map(String.init).joined(separator: " ")),
+        (
+          "SELECT array_to_string($1::bigint[], ' ')", .array(integers),
+          integers.map(String.init).joined(separator: " ")
+        ),
         ("SELECT cardinality($1::bigint[])", .array([] as [Int]), "0"),
         ("SELECT $1::text[] IS NULL", .array(nil as [String]?), "t"), ("SELECT $1::bool::int", .boolean(true), "1"),
         ("SELECT $1::bool::int", .boolean(false), "0"), ("SELECT $1::bigint", .integer(.min), "\(Int.min)"),

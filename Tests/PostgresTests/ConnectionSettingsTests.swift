@@ -19,7 +19,8 @@ import Testing
 
   /// Nobody there, a host that does not exist, a port that is none: an error, and no crash.
   @Test(arguments: [
-    "postgresql://u:hunter2@127.0.0.1:1/d", "postgresql://u:hunter2@no-such-host.invalid/d", "host=127.0.0.1 port=99999",
+    "postgresql://u:hunter2@127.0.0.1:1/d", "postgresql://u:hunter2@no-such-host.invalid/d",
+    "host=127.0.0.1 port=99999",
     "host=127.0.0.1 port=hunter2", "host=/no/such/folder", "host=a,b port=1,2,3", "hostaddr=hunter2",
     "host=127.0.0.1 sslmode=hunter2",
   ])
@@ -61,15 +62,16 @@ import Testing
       let listener = try TCPListener(on: loop, host: "127.0.0.1", port: 0) { kept.append($0) }
       let settings = try ConnectionSettings(
         url: "postgresql://u@127.0.0.1:\(listener.port)/d?sslmode=disable", statementMillisecondsMax: nil)
-      await #expect(throws: DatabaseError(.unavailable, doing: "connect", detail: "no answer in time")) {
-        _ = try await Connection.open(settings, on: loop)
-      }
+      let error = await failure { _ = try await Connection.open(settings, on: loop) }
+      #expect(error as? DatabaseError == DatabaseError(.unavailable, doing: "connect", detail: "no answer in time"))
       #expect(kept.count == 1)
     }
   }
 
   /// A server that speaks another language, or hangs up.
-  @Test(arguments: ["", "HTTP/1.1 400 Bad Request\r\n\r\n", "N", "S", "E", "R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{0}Z"])
+  @Test(arguments: [
+    "", "HTTP/1.1 400 Bad Request\r\n\r\n", "N", "S", "E", "R\u{0}\u{0}\u{0}\u{8}\u{0}\u{0}\u{0}\u{0}Z",
+  ])
   func aServerThatIsNoPostgreSQLIsUnavailable(_ answer: String) async throws {
     try await onLoop { loop in
       var kept: [TCPConnection] = []
@@ -81,7 +83,7 @@ import Testing
             connection.finishWriting()
           }, ended: { _ in }, drained: {})
       }
-      defer { kept.forEach { $0.close() } }
+      defer { for connection in kept { connection.close() } }
       let settings = try ConnectionSettings(
         url: "postgresql://u@127.0.0.1:\(listener.port)/d", statementMillisecondsMax: nil)
       do {

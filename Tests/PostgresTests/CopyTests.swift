@@ -76,7 +76,8 @@ import Testing
         _ = try await connection.copy(Self.copy) {
           chunk += 1
           if chunk == good + 1 { return Array("MARKER-77\tx\n".utf8) }
-          return chunk > good + 500 ? nil : Array(repeating: Array("1\tlong enough to fill some buffers\n".utf8), count: 100).flatMap { $0 }
+          return chunk > good + 500
+            ? nil : Array(repeating: Array("1\tlong enough to fill some buffers\n".utf8), count: 100).flatMap { $0 }
         }
         Issue.record("the bad row was taken")
       } catch let error as DatabaseError {

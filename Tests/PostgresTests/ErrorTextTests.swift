@@ -12,9 +12,11 @@ import Testing
     ("INSERT INTO t (a) VALUES ($1), ($1)", "23505"), ("INSERT INTO t (a, n) VALUES ($1, -1)", "23514"),
     ("INSERT INTO t (a, n) VALUES ($1, NULL)", "23502"), ("INSERT INTO t (a, other) VALUES ($1, 'x')", "23503"),
     ("SELECT $1::text::int", "22P02"), ("SELECT $1::text::uuid", "22P02"), ("SELECT $1::text::date", "22007"),
-    ("SELECT $1::text::jsonb", "22P02"), ("SELECT $1::text::numeric", "22P02"), ("SELECT ($1::text || '')::bool", "22P02"),
+    ("SELECT $1::text::jsonb", "22P02"), ("SELECT $1::text::numeric", "22P02"),
+    ("SELECT ($1::text || '')::bool", "22P02"),
     ("SELECT $1::text::inet", "22P02"), ("SELECT '' ~ ('(' || $1::text)", "2201B"),
-    ("INSERT INTO t (a, short) VALUES ('a', $1::text)", "22001"), ("INSERT INTO t (a, range) VALUES ($1, ('[' || $1::text)::int4range)", "22P02"),
+    ("INSERT INTO t (a, short) VALUES ('a', $1::text)", "22001"),
+    ("INSERT INTO t (a, range) VALUES ($1, ('[' || $1::text)::int4range)", "22P02"),
     ("SELECT 1 FROM raise($1)", "P0001"),
   ])
   func holdsNoValue(_ text: String, state: String) async throws {
@@ -50,7 +52,9 @@ import Testing
       let pool = Pool.patient(settings, connections: 1, on: loop)
       defer { pool.close() }
       try await pool.run(script: "CREATE TABLE t (a int CONSTRAINT positive CHECK (a > 0))")
-      let check = await pool.failure { _ = try await $0.query(Statement(name: "add", "INSERT INTO t VALUES ($1)"), [.integer(-7)]) }
+      let check = await pool.failure {
+        _ = try await $0.query(Statement(name: "add", "INSERT INTO t VALUES ($1)"), [.integer(-7)])
+      }
       #expect(check?.description == "add: PostgreSQL refused it with SQLSTATE 23514 (t positive)")
       let missing = await pool.failure { _ = try await $0.query(Statement("SELECT * FROM missing"), []) }
       #expect(missing?.detail?.contains("missing") == true)

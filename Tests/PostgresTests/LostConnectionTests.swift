@@ -42,7 +42,8 @@ import Testing
       loop.spawn {
         // Two at work, two behind them, the rest in the queue.
         let isStuck = await eventually(on: loop) {
-          (try? await gate.query(Statement("SELECT count(*) FROM pg_locks WHERE NOT granted")).integer(row: 0, column: 0)) == 2
+          (try? await gate.query(Statement("SELECT count(*) FROM pg_locks WHERE NOT granted")).integer(
+            row: 0, column: 0)) == 2
         }
         #expect(isStuck)
         try? await Self.terminate(settings, "wait_event_type = 'Lock'", on: loop)
@@ -68,7 +69,8 @@ import Testing
       _ = try await gate.query(Statement("LOCK TABLE gate"))
       loop.spawn {
         let isStuck = await eventually(on: loop) {
-          (try? await gate.query(Statement("SELECT count(*) FROM pg_locks WHERE NOT granted")).integer(row: 0, column: 0)) == 2
+          (try? await gate.query(Statement("SELECT count(*) FROM pg_locks WHERE NOT granted")).integer(
+            row: 0, column: 0)) == 2
         }
         #expect(isStuck)
         try? await Self.terminate(
@@ -98,7 +100,8 @@ import Testing
             _ = try await session.query(Statement("INSERT INTO t VALUES (2)"))
           }
         }
-        #expect(error?.cause == .connectionLost)
+        // Whether the loss was noticed before the next statement was sent is chance.
+        #expect(error?.cause == .connectionLost || error?.cause == .unavailable)
         #expect(runs == 1)
         #expect(try await pool.value("SELECT count(*) FROM t") == "0")
       }

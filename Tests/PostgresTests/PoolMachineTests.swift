@@ -18,7 +18,8 @@ import Testing
 
   @Test func spreadsReadsOverTheLeastBusy() {
     var machine = Self.opened(2)
-    #expect((1...4).map { machine.ask($0, .shared, now: 0) } == [0, 1, 0, 1].enumerated().map { [.run($0 + 1, on: $1)] })
+    #expect(
+      (1...4).map { machine.ask($0, .shared, now: 0) } == [0, 1, 0, 1].enumerated().map { [.run($0 + 1, on: $1)] })
     #expect(machine.ask(5, .shared, now: 0) == [])
     #expect(machine.hasWaiting)
     #expect(machine.finished(1) == [.run(5, on: 1)])
@@ -128,7 +129,8 @@ import Testing
     var before = 0
     for failures in 1...100 {
       let (least, most) = (
-        limits.backOffMilliseconds(failures: failures, jitter: 0), limits.backOffMilliseconds(failures: failures, jitter: 1)
+        limits.backOffMilliseconds(failures: failures, jitter: 0),
+        limits.backOffMilliseconds(failures: failures, jitter: 1)
       )
       #expect(least * 2 == most)
       #expect(most == before || most == max(100, min(before * 2, most)))

@@ -32,7 +32,9 @@ import Testing
       try await pool.transaction { session in
         _ = try await session.query(Statement("INSERT INTO t VALUES (1)"))
         try await session.run(script: "SAVEPOINT s")
-        let error = await failure { try await session.run(script: "INSERT INTO t VALUES (2); INSERT INTO t VALUES (1)") }
+        let error = await failure {
+          try await session.run(script: "INSERT INTO t VALUES (2); INSERT INTO t VALUES (1)")
+        }
         #expect((error as? DatabaseError)?.state?.description == "23505")
         try await session.run(script: "ROLLBACK TO SAVEPOINT s")
         _ = try await session.query(Statement("INSERT INTO t VALUES (3)"))

@@ -81,7 +81,7 @@ import Testing
 
   static let hostile =
     (0..<0x80).map { String(UnicodeScalar(UInt8($0))) } + [
-      "\u{80}", "é", "e\u{301}", "\u{2028}\u{2029}", "\u{FEFF}", "\u{FFFF}", "🦉", "\\u0041", "\\\"", "</script>", "\r\n",
+      "\u{80}", "é", "e\u{301}", "\u{2028}\u{2029}", "\u{FFFF}", "🦉", "\\u0041", "\\\"", "</script>", "\r\n",
       "\u{10FFFF}",
     ]
 
@@ -101,7 +101,7 @@ import Testing
 
   @Test("text beyond ASCII is not escaped")
   func nonASCII() async {
-    #expect(await Self.body(subject: Rows("id", rows: [["Käuzli 🦉 \u{2028}/"]])) == "{\"id\":\"Käuzli 🦉 \u{2028}/\"}")
+    #expect(await Self.body(subject: Rows("id", rows: [["Käuzli 🦉 \u{2028}\u{FEFF}/"]])) == "{\"id\":\"Käuzli 🦉 \u{2028}\u{FEFF}/\"}")
   }
 
   @Test("a body of many rows keeps them all, in order")

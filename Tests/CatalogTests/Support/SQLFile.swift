@@ -7,8 +7,8 @@ struct SQLFile: Sendable {
   /// By key: `name`, `takes`, `gives`, `why`, in the header's order.
   let header: [(key: String, value: String)]
 
-  /// Files of several statements, or of one that cannot be prepared: run as they are.
-  static let scripts: Set = ["old_schema", "new_schema", "freshness", "refresh_view", "control"]
+  /// Files of several statements, or of one that PREPARE does not take: run as they are.
+  static let scripts: Set = ["old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_finish", "creation_lock"]
 
   static let all: [SQLFile] = {
     let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()

@@ -5,7 +5,9 @@ import Testing
 
 extension Pool {
   /// A pool whose requests never wait too long, so that a refusal has another cause.
-  static func patient(_ settings: ConnectionSettings, connections: Int, groups: Int = 4, queue: Int = 256, on loop: EventLoop)
+  static func patient(
+    _ settings: ConnectionSettings, connections: Int, groups: Int = 4, queue: Int = 256, on loop: EventLoop
+  )
     -> Pool
   {
     var limits = PoolLimits(connectionsMax: connections)

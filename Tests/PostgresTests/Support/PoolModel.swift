@@ -163,7 +163,9 @@ struct PoolModel {
     if opening == 0, slots.contains(.away) { fault("nobody knocks") }
     let leases = slots.count { if case .leased = $0 { true } else { false } }
     if leases > max(1, limits.connectionsMax - 1) { fault("\(leases) leases") }
-    let hasRoom = slots.contains { if case .open(let groups) = $0 { groups.count < limits.groupsPerConnectionMax } else { false } }
+    let hasRoom = slots.contains {
+      if case .open(let groups) = $0 { groups.count < limits.groupsPerConnectionMax } else { false }
+    }
     if hasRoom, let first = waiting.first, first.kind == .shared { fault("\(first.request) waits beside a free place") }
   }
 

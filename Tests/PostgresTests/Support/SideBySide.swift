@@ -1,7 +1,9 @@
 import EventLoop
 
 /// Runs `count` bodies at once on the loop. Gives what they return, in the order in which they began.
-func sideBySide<Result: Sendable>(_ count: Int, on loop: EventLoop, _ body: @escaping (Int) async -> Result) async -> [Result] {
+func sideBySide<Result: Sendable>(_ count: Int, on loop: EventLoop, _ body: @escaping (Int) async -> Result) async
+  -> [Result]
+{
   await withCheckedContinuation { continuation in
     var results: [Int: Result] = [:]
     for index in 0..<count {
@@ -25,8 +27,7 @@ func eventually(
   return false
 }
 
-/// What `body` throws. Not `#expect(throws:)`: Swift 6.3 takes that one's closure off the loop where it stands in
-/// another closure that runs on its caller's actor.
+/// What `body` throws. Not `#expect(throws:)`: that runs an `async` closure off the loop, unless it names the loop.
 func failure(_ body: () async throws -> Void) async -> (any Error)? {
   do {
     try await body()

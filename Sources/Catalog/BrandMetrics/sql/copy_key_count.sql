@@ -1,5 +1,10 @@
 -- name: copy_key_count
+-- takes: nothing
 -- gives: results bigint
--- why: how many collector results the wide table speaks of
+-- why: how many collector results copy_next_keys will give
 
-SELECT count(DISTINCT e.collector_result_id) AS results FROM extracted_positions e
+SELECT count(*) AS results
+FROM (
+  SELECT e.collector_result_id FROM extracted_positions e
+  UNION
+  SELECT f.collector_result_id FROM metric_facts f) k

@@ -1,0 +1,146 @@
+import Cutover
+import EventLoop
+import Migration
+import Postgres
+import SQL
+import Testing
+import TestSupport
+
+@Suite(.serialized) struct CopyResultsTests {
+  @Test("the star rows are the mapping of the wide rows, the first time, again, and after changes", arguments: [
+    81, 82, 83,
+  ] as [UInt64])
+  func followsTheMapping(seed: UInt64) async throws {
+    let world = SampleWorld.make(seed: seed, resultsPerBrand: 250)
+    try await onLoop { loop in
+      var traps = TrapRows(world, seed: seed)
+      try #require(traps.rows.count > 2_500)
+      var model = Self.model(of: world)
+      let stage = try await Self.stage(world, traps.rows, on: loop)
+      defer { stage.close() }
+
+      let counts = try await Self.copyAll(stage)
+      try await Self.expect(model.map(traps.rows), on: stage, traps.rows, "seed \(seed), first")
+      let rows = try await Self.rowCounts(stage)
+      #expect(counts == rows, "each row written once is counted once")
+
+      let places = try await Self.places(stage)
+      #expect(try await Self.copyAll(stage) == [0, 0, 0, 0, 0])
+      #expect(try await Self.places(stage) == places, "the same again touches no row")
+
+      traps.change()
+      try await stage.run("TRUNCATE extracted_positions")
+      try await World.copy("extracted_positions (\(WideRow.columns))", traps.rows.map(\.cells), into: stage.pool)
+      // A name becomes known, and another is no more.
+      let (brand, gone) = (world.brands[1].id, world.brands[1].competitors[0])
+      try await stage.run("INSERT INTO brand_competitors (brand_id, competitor_name) VALUES ('\(brand)', 'nobody')")
+      _ = try await stage.pool.query(
+        Statement("DELETE FROM brand_competitors WHERE brand_id = $1::uuid AND competitor_name = $2"), [.text(brand), .text(gone)])
+      model.competitors[brand]?.insert(Text("nobody"))
+      model.competitors[brand]?.remove(Text(gone))
+      _ = try await Backfill(Stage.migration, database: stage.pool, batchResults: 113).run()
+      try await Self.expect(model.map(traps.rows), on: stage, traps.rows, "seed \(seed), changed")
+      #expect(try await Self.copyAll(stage) == [0, 0, 0, 0, 0])
+    }
+  }
+
+  @Test("a changed wide row changes its star rows and no others")
+  func touchesOnlyWhatChanged() async throws {
+    let world = SampleWorld.make(seed: 84, resultsPerBrand: 40)
+    try await onLoop { loop in
+      let stage = try await Stage.open(world, on: loop)
+      defer { stage.close() }
+      let result = world.results[7].id
+      let places = try await Self.places(stage)
+      let changes: [(set: String, whose: String, counts: [Int])] = [
+        ("topic = 'another'", "IS NULL", [1, 0, 0, 0, 0]), ("visibility_index = 1.005", "IS NULL", [0, 1, 0, 0, 0]),
+        ("total_word_count = 17", "IS NULL", [0, 1, 0, 0, 0]),
+        ("sentiment_label = NULL, sentiment_score = 0.125", "IS NULL", [0, 0, 0, 1, 0]),
+        ("sentiment_positive_sentences = '[\"x\"]'", "IS NULL", [0, 0, 0, 1, 0]),
+        ("visibility_index = 1.0051", "IS NULL", [0, 0, 0, 0, 0]), ("raw_answer = 'not mapped'", "IS NULL", [0, 0, 0, 0, 0]),
+        ("metadata = '{\"k\": 1}'", "IS NULL", [1, 0, 0, 0, 0]),
+      ]
+      for change in changes {
+        try await stage.run(
+          "UPDATE extracted_positions SET \(change.set) WHERE collector_result_id = \(result) AND competitor_name \(change.whose)")
+        #expect(try await Self.copyAll(stage) == change.counts, "\(change.set)")
+      }
+      let after = try await Self.places(stage)
+      #expect(places.filter { after[$0.key] != $0.value }.count == 3, "the fact, its metrics and its sentiment")
+      #expect(try await stage.value("SELECT sentiment_score FROM brand_sentiment s JOIN metric_facts f ON f.id = s.metric_fact_id WHERE f.collector_result_id = \(result)") == "0.13")
+    }
+  }
+
+  // MARK: Helpers
+
+  private static func model(of world: World) -> MappingModel {
+    MappingModel(
+      customers: Set(world.customers.map(\.id)), queries: Set(world.queries.map(\.id)),
+      results: Set(world.results.filter { !TrapRows.isOrphan($0) }.map(\.id)),
+      competitors: Dictionary(
+        uniqueKeysWithValues: world.brands.map { ($0.id, Set($0.competitors.map { Text($0) })) }))
+  }
+
+  private static func stage(_ world: World, _ rows: [WideRow], on loop: EventLoop) async throws -> Stage {
+    var raw = world
+    raw.results = world.results.filter { !TrapRows.isOrphan($0) }
+    let stage = try await Stage.open(raw, on: loop, isCopied: false)
+    try await stage.run("TRUNCATE extracted_positions")
+    try await World.copy("extracted_positions (\(WideRow.columns))", rows.map(\.cells), into: stage.pool)
+    return stage
+  }
+
+  /// Copies every result in one go.
+  /// - Returns: the counts.
+  private static func copyAll(_ stage: Stage) async throws -> [Int] {
+    let keys = try await stage.pool.query(Stage.migration.copy.nextKeys, [.integer(Int.min), .integer(1_000_000)])
+    let all = (0..<keys.count).compactMap { keys.integer(row: $0, column: 0) }
+    let counted = try await stage.pool.query(Stage.migration.copy.keyCount, [])
+    #expect(counted.integer(row: 0, column: 0) == all.count)
+    let counts = try await stage.pool.query(Stage.migration.copy.copy, [.array(all)])
+    #expect(counts.columns.map(\.name) == tables)
+    return (0..<counts.columns.count).compactMap { counts.integer(row: 0, column: $0) }
+  }
+
+  private static let tables = [
+    "metric_facts", "brand_metrics", "competitor_metrics", "brand_sentiment", "competitor_sentiment",
+  ]
+
+  private static func rowCounts(_ stage: Stage) async throws -> [Int] {
+    var counts: [Int] = []
+    for table in tables { counts.append(Int(try await stage.value("SELECT count(*) FROM \(table)") ?? "") ?? -1) }
+    return counts
+  }
+
+  /// Where every row lies, and who wrote it.
+  private static func places(_ stage: Stage) async throws -> [String: String] {
+    var places: [String: String] = [:]
+    for table in tables {
+      let rows = try await stage.pool.query(Statement("SELECT '\(table) ' || id, xmin || ' ' || ctid FROM \(table)"))
+      for row in 0..<rows.count { places[rows.string(row: row, column: 0)!] = rows.string(row: row, column: 1)! }
+    }
+    return places
+  }
+
+  private static func expect(
+    _ expected: MappingModel.Outcome, on stage: Stage, _ wide: [WideRow], _ moment: String
+  ) async throws {
+    let lines = try await stage.pool.query(Statement(MappingModel.starLines))
+    let actual = Dictionary(grouping: (0..<lines.count).map { Text(lines.string(row: $0, column: 0)!) }) { $0 }
+    let wanted = Dictionary(grouping: expected.star.map { Text($0) }) { $0 }
+    let missing = wanted.filter { actual[$0.key]?.count != $0.value.count }.keys.map(\.string).sorted().prefix(3)
+    let surplus = actual.filter { wanted[$0.key]?.count != $0.value.count }.keys.map(\.string).sorted().prefix(3)
+    #expect(missing.isEmpty && surplus.isEmpty, "\(moment): missing \(missing), surplus \(surplus)")
+
+    let keys = Set(wide.map(\.result)).sorted()
+    let skipped = try await stage.pool.query(
+      Statement(file: Array(SQLFile.all.first { $0.baseName == "skipped_rows" }!.text.utf8)), [.array(keys)])
+    let named = (0..<skipped.count).map { (skipped.integer(row: $0, column: 0)!, skipped.string(row: $0, column: 2)!) }
+    #expect(named.map(\.0) == expected.skipped.keys.sorted(), "\(moment): each skipped row is named once, in order")
+    for (id, reason) in named {
+      #expect(expected.skipped[id]?.contains(reason) == true, "\(moment): row \(id) is not \(reason)")
+    }
+    let reasons = Set(named.map(\.1))
+    #expect(reasons == ["older_duplicate", "unknown_competitor", "no_brand_row", "orphan", "overflow", "bad_label"])
+  }
+}
