@@ -3,13 +3,15 @@ import EventLoop
 import Migration
 import Postgres
 import SQL
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct CopyResultsTests {
-  @Test("the star rows are the mapping of the wide rows, the first time, again, and after changes", arguments: [
-    81, 82, 83,
-  ] as [UInt64])
+  @Test(
+    "the star rows are the mapping of the wide rows, the first time, again, and after changes",
+    arguments: [
+      81, 82, 83,
+    ] as [UInt64])
   func followsTheMapping(seed: UInt64) async throws {
     let world = SampleWorld.make(seed: seed, resultsPerBrand: 250)
     try await onLoop { loop in
@@ -35,7 +37,8 @@ import TestSupport
       let (brand, gone) = (world.brands[1].id, world.brands[1].competitors[0])
       try await stage.run("INSERT INTO brand_competitors (brand_id, competitor_name) VALUES ('\(brand)', 'nobody')")
       _ = try await stage.pool.query(
-        Statement("DELETE FROM brand_competitors WHERE brand_id = $1::uuid AND competitor_name = $2"), [.text(brand), .text(gone)])
+        Statement("DELETE FROM brand_competitors WHERE brand_id = $1::uuid AND competitor_name = $2"),
+        [.text(brand), .text(gone)])
       model.competitors[brand]?.insert(Text("nobody"))
       model.competitors[brand]?.remove(Text(gone))
       _ = try await Backfill(Stage.migration, database: stage.pool, batchResults: 113).run()
@@ -57,17 +60,22 @@ import TestSupport
         ("total_word_count = 17", "IS NULL", [0, 1, 0, 0, 0]),
         ("sentiment_label = NULL, sentiment_score = 0.125", "IS NULL", [0, 0, 0, 1, 0]),
         ("sentiment_positive_sentences = '[\"x\"]'", "IS NULL", [0, 0, 0, 1, 0]),
-        ("visibility_index = 1.0051", "IS NULL", [0, 0, 0, 0, 0]), ("raw_answer = 'not mapped'", "IS NULL", [0, 0, 0, 0, 0]),
+        ("visibility_index = 1.0051", "IS NULL", [0, 0, 0, 0, 0]),
+        ("raw_answer = 'not mapped'", "IS NULL", [0, 0, 0, 0, 0]),
         ("metadata = '{\"k\": 1}'", "IS NULL", [1, 0, 0, 0, 0]),
       ]
       for change in changes {
         try await stage.run(
-          "UPDATE extracted_positions SET \(change.set) WHERE collector_result_id = \(result) AND competitor_name \(change.whose)")
+          "UPDATE extracted_positions SET \(change.set) WHERE collector_result_id = \(result) AND competitor_name \(change.whose)"
+        )
         #expect(try await Self.copyAll(stage) == change.counts, "\(change.set)")
       }
       let after = try await Self.places(stage)
       #expect(places.filter { after[$0.key] != $0.value }.count == 3, "the fact, its metrics and its sentiment")
-      #expect(try await stage.value("SELECT sentiment_score FROM brand_sentiment s JOIN metric_facts f ON f.id = s.metric_fact_id WHERE f.collector_result_id = \(result)") == "0.13")
+      #expect(
+        try await stage.value(
+          "SELECT sentiment_score FROM brand_sentiment s JOIN metric_facts f ON f.id = s.metric_fact_id WHERE f.collector_result_id = \(result)"
+        ) == "0.13")
     }
   }
 

@@ -5,8 +5,8 @@ import Postgres
 import QueryAdapter
 import Rollout
 import SQL
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct FallbackTests {
   private static let world = SampleWorld.make(seed: 61, resultsPerBrand: 12)
@@ -16,7 +16,8 @@ import TestSupport
     Inquiry.paths.map { path in
       Inquiry(
         path, brand: world.brands[brand].id, from: SampleWorld.firstDay, to: SampleWorld.firstDay + SampleWorld.days,
-        argument: path == "/visibility" ? "month" : path == Inquiry.trendPath ? world.brands[brand].competitors.first ?? "" : nil)
+        argument: path == "/visibility"
+          ? "month" : path == Inquiry.trendPath ? world.brands[brand].competitors.first ?? "" : nil)
     }
   }
 
@@ -38,7 +39,9 @@ import TestSupport
       for answer in [
         await stage.adapter.answer(inquiry.question, override: .new), await flagged.answer(inquiry.question),
       ] {
-        guard case .body(let bytes, let choice) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
+        guard case .body(let bytes, let choice) = answer else {
+          throw Stage.Unexpected(inquiry: inquiry, answer: answer)
+        }
         #expect(bytes == Array(old.utf8), "\(inquiry.label)")
         choices[inquiry.path, default: []].append("\(choice.schema), \(choice.reason)")
       }
@@ -54,14 +57,19 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.open(Self.world, on: loop)
       defer { stage.close() }
-      try await stage.run("INSERT INTO switchyard.repair_queue (migration, key, subject, reason) VALUES ('another', 1, '\(Self.world.brands[0].id)', 'not ours')")
+      try await stage.run(
+        "INSERT INTO switchyard.repair_queue (migration, key, subject, reason) VALUES ('another', 1, '\(Self.world.brands[0].id)', 'not ours')"
+      )
       #expect(Set(try await Self.choices(stage).values) == [Self.new])
       let keys = Self.world.results.filter { $0.brand == Self.world.brands[0].id }.map(\.id).prefix(2)
       for key in keys {
-        try await stage.run("INSERT INTO switchyard.repair_queue (migration, key, subject, reason) VALUES ('brand-metrics', \(key), '\(Self.world.brands[0].id)', 'a test')")
+        try await stage.run(
+          "INSERT INTO switchyard.repair_queue (migration, key, subject, reason) VALUES ('brand-metrics', \(key), '\(Self.world.brands[0].id)', 'a test')"
+        )
       }
       // What awaits repair is wrong on the new side.
-      try await stage.run("DELETE FROM metric_facts WHERE collector_result_id IN (\(keys.map(String.init).joined(separator: ",")))")
+      try await stage.run(
+        "DELETE FROM metric_facts WHERE collector_result_id IN (\(keys.map(String.init).joined(separator: ",")))")
       #expect(Set(try await Self.choices(stage).values) == [Self.fallenBack])
       #expect(Set(try await Self.choices(stage, brand: 1).values) == [Self.new])
       try await stage.run("DELETE FROM switchyard.repair_queue WHERE key = \(keys[0])")
@@ -78,20 +86,43 @@ import TestSupport
   private static let all = Set(Inquiry.paths)
 
   /// What breaks, what mends it, and who falls back.
-  @Test("what is missing on the new side is answered from the old one, and only that", arguments: [
-    ("ALTER MATERIALIZED VIEW mv_brand_daily_metrics RENAME TO mv_gone", "ALTER MATERIALIZED VIEW mv_gone RENAME TO mv_brand_daily_metrics", ofView),
-    ("DROP MATERIALIZED VIEW mv_brand_daily_metrics", nil, ofView),
-    ("DROP FUNCTION switchyard.brand_daily_metrics", nil, ofView),
-    ("ALTER FUNCTION switchyard.brand_daily_metrics RENAME TO elsewhere", "ALTER FUNCTION switchyard.elsewhere RENAME TO brand_daily_metrics", ofView),
-    ("ALTER TABLE switchyard.brand_daily_dirty_cells RENAME TO dirt", "ALTER TABLE switchyard.dirt RENAME TO brand_daily_dirty_cells", ofView),
-    ("ALTER TABLE competitor_metrics RENAME TO rivals", "ALTER TABLE rivals RENAME TO competitor_metrics", ofCompetitors),
-    ("ALTER TABLE competitor_sentiment RENAME TO moods", "ALTER TABLE moods RENAME TO competitor_sentiment", ["/competitors"]),
-    ("DROP TABLE brand_sentiment CASCADE", nil, ofBrand.union(ofView)),
-    ("ALTER TABLE brand_metrics RENAME COLUMN visibility_index TO v", "ALTER TABLE brand_metrics RENAME COLUMN v TO visibility_index", ofBrand.union(["/dirty"])),
-    ("ALTER TABLE metric_facts RENAME TO facts", "ALTER TABLE facts RENAME TO metric_facts", all),
-    ("ALTER TABLE switchyard.repair_queue RENAME TO queue", "ALTER TABLE switchyard.queue RENAME TO repair_queue", all),
-    ("ALTER SCHEMA switchyard RENAME TO sy", "ALTER SCHEMA sy RENAME TO switchyard", all),
-  ] as [(String, String?, Set<String>)])
+  @Test(
+    "what is missing on the new side is answered from the old one, and only that",
+    arguments: [
+      (
+        "ALTER MATERIALIZED VIEW mv_brand_daily_metrics RENAME TO mv_gone",
+        "ALTER MATERIALIZED VIEW mv_gone RENAME TO mv_brand_daily_metrics", ofView
+      ),
+      ("DROP MATERIALIZED VIEW mv_brand_daily_metrics", nil, ofView),
+      ("DROP FUNCTION switchyard.brand_daily_metrics", nil, ofView),
+      (
+        "ALTER FUNCTION switchyard.brand_daily_metrics RENAME TO elsewhere",
+        "ALTER FUNCTION switchyard.elsewhere RENAME TO brand_daily_metrics", ofView
+      ),
+      (
+        "ALTER TABLE switchyard.brand_daily_dirty_cells RENAME TO dirt",
+        "ALTER TABLE switchyard.dirt RENAME TO brand_daily_dirty_cells", ofView
+      ),
+      (
+        "ALTER TABLE competitor_metrics RENAME TO rivals", "ALTER TABLE rivals RENAME TO competitor_metrics",
+        ofCompetitors
+      ),
+      (
+        "ALTER TABLE competitor_sentiment RENAME TO moods", "ALTER TABLE moods RENAME TO competitor_sentiment",
+        ["/competitors"]
+      ),
+      ("DROP TABLE brand_sentiment CASCADE", nil, ofBrand.union(ofView)),
+      (
+        "ALTER TABLE brand_metrics RENAME COLUMN visibility_index TO v",
+        "ALTER TABLE brand_metrics RENAME COLUMN v TO visibility_index", ofBrand.union(["/dirty"])
+      ),
+      ("ALTER TABLE metric_facts RENAME TO facts", "ALTER TABLE facts RENAME TO metric_facts", all),
+      (
+        "ALTER TABLE switchyard.repair_queue RENAME TO queue", "ALTER TABLE switchyard.queue RENAME TO repair_queue",
+        all
+      ),
+      ("ALTER SCHEMA switchyard RENAME TO sy", "ALTER SCHEMA sy RENAME TO switchyard", all),
+    ] as [(String, String?, Set<String>)])
   func missingObject(breaks: String, mends: String?, whoFallsBack: Set<String>) async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(Self.world, on: loop)

@@ -1,7 +1,7 @@
 import EventLoop
 import Rollout
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct OracleTests {
   /// 8 endpoints with 64 parameter sets each, before and after a refresh.
@@ -45,11 +45,14 @@ import TestSupport
     #expect(mean("2", "0", "0") == "0.67")
   }
 
-  @Test("the host of a URL, by hand", arguments: [
-    ("https://user@x:pa@www.Example.COM:80/a@b", "example.com"), ("https://www.www.example.com", "www.example.com"),
-    ("https://[2001:DB8::1]:443/", "[2001:db8::1]"), ("https://[::1]", "[::1]"), ("https://MÜLLER.example", "mÜller.example"),
-    (" https://example.com", nil), ("//example.com", nil), ("mailto:a@example.com", nil), ("https://user@/", nil),
-    ("https://www./", nil), ("ftp://x?y", "x"),
-  ] as [(String, String?)])
+  @Test(
+    "the host of a URL, by hand",
+    arguments: [
+      ("https://user@x:pa@www.Example.COM:80/a@b", "example.com"), ("https://www.www.example.com", "www.example.com"),
+      ("https://[2001:DB8::1]:443/", "[2001:db8::1]"), ("https://[::1]", "[::1]"),
+      ("https://MÜLLER.example", "mÜller.example"),
+      (" https://example.com", nil), ("//example.com", nil), ("mailto:a@example.com", nil), ("https://user@/", nil),
+      ("https://www./", nil), ("ftp://x?y", "x"),
+    ] as [(String, String?)])
   func findsHost(url: String, host: String?) { #expect(CitedHost.host(of: url) == host) }
 }

@@ -1,8 +1,8 @@
 import Cutover
 import EventLoop
 import Rollout
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct ParityTests {
   private static let seed: UInt64 = 21
@@ -32,7 +32,8 @@ import TestSupport
       #expect(try await Self.compare(inquiries, on: stage, "refreshed") == answered)
 
       try await change.apply(to: stage, changed)
-      let cells = try await stage.value("""
+      let cells = try await stage.value(
+        """
         SELECT count(DISTINCT (d.brand_id, d.customer_id, d.collector_type, d.metric_date))
         FROM switchyard.brand_daily_dirty_cells d
         """)

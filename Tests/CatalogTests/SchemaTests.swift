@@ -2,8 +2,8 @@ import Catalog
 import Cutover
 import EventLoop
 import SQL
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct SchemaTests {
   /// The role of the test server is named `switchyard`, so its first schema is the control plane's.
@@ -33,7 +33,8 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
-      let relations = "SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+      let relations =
+        "SELECT string_agg(oid::text, ',' ORDER BY oid) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
       let before = try await stage.value(relations)
       #expect(try await Creation(Stage.migration, database: stage.pool).run() == false)
       #expect(try await stage.value(relations) == before)

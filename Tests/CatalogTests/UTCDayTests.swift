@@ -4,8 +4,8 @@ import Postgres
 import QueryAdapter
 import Rollout
 import SQL
-import Testing
 import TestSupport
+import Testing
 
 @Suite(.serialized) struct UTCDayTests {
   private static let seed: UInt64 = 31
@@ -61,7 +61,8 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.open(world, on: loop)
       defer { stage.close() }
-      try await stage.run("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''\(zone)''', current_database()); END $$")
+      try await stage.run(
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''\(zone)''', current_database()); END $$")
       let pool = Pool(stage.settings, limits: PoolLimits(connectionsMax: 1), on: loop)
       defer { pool.close() }
       let later = Stage(

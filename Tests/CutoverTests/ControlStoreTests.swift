@@ -52,7 +52,8 @@ import Testing
   @Test("a later prepare keeps what was set, and adds services that are new")
   func preparesAgain() async throws {
     try await onStage { stage, _ in
-      _ = try await stage.store.change(flagOf: "topics", #"{"use_new_schema":true}"#, ifVersion: nil, by: "a", reason: nil)
+      _ = try await stage.store.change(
+        flagOf: "topics", #"{"use_new_schema":true}"#, ifVersion: nil, by: "a", reason: nil)
       let before = try await Self.flags(stage)
       try await stage.store.prepare()
       #expect(try await Self.flags(stage) == before)

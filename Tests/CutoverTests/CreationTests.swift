@@ -12,8 +12,10 @@ import Testing
   ]
 
   private static func relations(_ stage: Stage) async throws -> [String] {
-    try await stage.rows("SELECT relname FROM pg_class WHERE relkind IN ('r', 'm') AND relname = ANY ($1) ORDER BY 1", [.array(newTables)])
-      .map { $0[0]! }
+    try await stage.rows(
+      "SELECT relname FROM pg_class WHERE relkind IN ('r', 'm') AND relname = ANY ($1) ORDER BY 1", [.array(newTables)]
+    )
+    .map { $0[0]! }
   }
 
   @Test("the second time it does nothing")

@@ -2,9 +2,10 @@ import Cutover
 import EventLoop
 import Postgres
 import SQL
-@testable import ScoreNow
 import TestSupport
 import Testing
+
+@testable import ScoreNow
 
 /// Dual write switched off, and a new side that cannot be written.
 @Suite struct DualWriteTests {
@@ -46,13 +47,15 @@ import Testing
   }
 
   static let troubles =
-    ["metric_facts", "brand_metrics", "competitor_metrics", "brand_sentiment", "competitor_sentiment"].flatMap { table in
+    ["metric_facts", "brand_metrics", "competitor_metrics", "brand_sentiment", "competitor_sentiment"].flatMap {
+      table in
       [
         Trouble(
           label: "\(table) is away", cause: "ALTER TABLE \(table) RENAME TO away",
           remedy: "ALTER TABLE away RENAME TO \(table)"),
         Trouble(
-          label: "\(table) refuses every row", cause: "ALTER TABLE \(table) ADD CONSTRAINT never CHECK (false) NOT VALID",
+          label: "\(table) refuses every row",
+          cause: "ALTER TABLE \(table) ADD CONSTRAINT never CHECK (false) NOT VALID",
           remedy: "ALTER TABLE \(table) DROP CONSTRAINT never"),
         Trouble(
           label: "\(table) refuses rows when the transaction commits",
@@ -65,7 +68,8 @@ import Testing
       ]
     } + [
       Trouble(
-        label: "the stamps of the view cannot be written", cause: "ALTER TABLE switchyard.brand_daily_dirty_cells RENAME TO away",
+        label: "the stamps of the view cannot be written",
+        cause: "ALTER TABLE switchyard.brand_daily_dirty_cells RENAME TO away",
         remedy: "ALTER TABLE switchyard.away RENAME TO brand_daily_dirty_cells")
     ]
 

@@ -2,13 +2,15 @@ import Cutover
 import EventLoop
 import Postgres
 import SQL
-@testable import ScoreNow
 import TestSupport
 import Testing
 
+@testable import ScoreNow
+
 /// Fails every statement of the transaction that scores, one after the other.
 @Suite struct FailurePointTests {
-  @Test("whichever statement fails, all is there or nothing", arguments: FailingDatabase.Manner.allCases, [true, false])
+  @Test(
+    "whichever statement fails, all is there or nothing", arguments: FailingDatabase.Manner.allCases, [true, false])
   func everyStatement(_ manner: FailingDatabase.Manner, _ isDualWriting: Bool) async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop)
@@ -60,7 +62,8 @@ import Testing
     let id = UUIDValue.sample(brand)
     let old = try await stage.count("extracted_positions WHERE brand_id = '\(id)'")
     let facts = try await stage.count("metric_facts WHERE brand_id = '\(id)'")
-    let competitors = try await stage.count("competitor_metrics JOIN metric_facts f ON f.id = metric_fact_id AND brand_id = '\(id)'")
+    let competitors = try await stage.count(
+      "competitor_metrics JOIN metric_facts f ON f.id = metric_fact_id AND brand_id = '\(id)'")
     let queued = try await stage.count("switchyard.repair_queue WHERE subject = '\(id)'")
     return switch (old, facts, competitors, queued) {
     case (0, 0, 0, 0): "nothing"

@@ -16,7 +16,8 @@ import Testing
   }
 
   private static func change(
-    _ stage: Stage, _ fields: String, of service: String = "topics", ifVersion version: Int? = nil, reason: String? = nil
+    _ stage: Stage, _ fields: String, of service: String = "topics", ifVersion version: Int? = nil,
+    reason: String? = nil
   ) async throws -> Bool {
     try await stage.store.change(flagOf: service, fields, ifVersion: version, by: "ann", reason: reason)
   }
@@ -135,7 +136,9 @@ import Testing
   @Test("a percentage that the database refuses changes nothing", arguments: ["101", "-1", "1000"])
   func refused(_ percent: String) async throws {
     try await onStage { stage in
-      let error = await failure { try await Self.change(stage, "{\"use_new_schema\":true,\"canary_percent\":\(percent)}") }
+      let error = await failure {
+        try await Self.change(stage, "{\"use_new_schema\":true,\"canary_percent\":\(percent)}")
+      }
       #expect(error is DatabaseError)
       let flag = try await Self.flag(stage)
       #expect(flag == ["f", "0.00", "0.00", nil, nil, "1", "switchyard"])

@@ -15,7 +15,9 @@ import Testing
     _ = try await store.change(flagOf: "topics", fields, ifVersion: nil, by: "test", reason: nil)
   }
 
-  private static func watch(_ database: any Database, into flags: FlagBox, _ stage: Stage, on loop: EventLoop) -> FlagWatch {
+  private static func watch(_ database: any Database, into flags: FlagBox, _ stage: Stage, on loop: EventLoop)
+    -> FlagWatch
+  {
     let store = ControlStore(database: database, services: Stage.migration.services)
     return FlagWatch(store, into: flags, settings: stage.settings, on: loop)
   }

@@ -38,7 +38,8 @@ import Testing
       try await stage.run("ALTER TABLE metric_facts ADD CONSTRAINT not_this CHECK (collector_result_id <> \(key))")
       #expect(try await stage.repair.drain() == 5)
       let waiting = try await stage.rows(
-        "SELECT key, attempts, next_attempt_at > now(), next_attempt_at <= now() + interval '10 seconds' FROM switchyard.repair_queue")
+        "SELECT key, attempts, next_attempt_at > now(), next_attempt_at <= now() + interval '10 seconds' FROM switchyard.repair_queue"
+      )
       #expect(waiting == [[key, "1", "t", "t"]])
       #expect(try await stage.repair.drain() == 0, "not due yet")
       try await stage.run("ALTER TABLE metric_facts DROP CONSTRAINT not_this")
@@ -57,7 +58,8 @@ import Testing
         try await stage.run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
         #expect(try await stage.repair.drain() == 0)
         let row = try await stage.rows(
-          "SELECT attempts, next_attempt_at > now(), next_attempt_at < now() + interval '15 seconds' FROM switchyard.repair_queue")
+          "SELECT attempts, next_attempt_at > now(), next_attempt_at < now() + interval '15 seconds' FROM switchyard.repair_queue"
+        )
         #expect(row == [[String(attempt), "t", "t"]])
       }
     }

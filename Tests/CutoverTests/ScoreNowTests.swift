@@ -1,9 +1,10 @@
 import Cutover
 import EventLoop
 import SQL
-@testable import ScoreNow
 import TestSupport
 import Testing
+
+@testable import ScoreNow
 
 /// What is written for an answer.
 @Suite struct ScoreNowTests {
@@ -40,7 +41,8 @@ import Testing
         Entity(name: "Globex", positions: [9], sentiment: ["NEUTRAL", "0.00"]),
       ]),
     Case(
-      label: "good and bad sentences", answer: "  Acme is good.  Acme is bad!x Acme is bad.\r\nAcme is there", words: 13,
+      label: "good and bad sentences", answer: "  Acme is good.  Acme is bad!x Acme is bad.\r\nAcme is there",
+      words: 13,
       entities: [
         // "Acme is bad!x Acme is bad." is one sentence, since no white space follows its "!". Compounds 0.4404, -0.5848
         // ("bad" once, and one exclamation mark) and 0; their mean is -0.0481: neutral, and then rounded.
@@ -55,10 +57,12 @@ import Testing
     Case(
       label: "empty", answer: "", words: 0, entities: [Entity(), Entity(name: "Acme Pro"), Entity(name: "Globex")]),
     Case(
-      label: "12,000 tokens", answer: ("w" + String(repeating: " Acme", count: 40)) + String(repeating: " w", count: 11_959),
+      label: "12,000 tokens",
+      answer: ("w" + String(repeating: " Acme", count: 40)) + String(repeating: " w", count: 11_959),
       words: 12_000,
       entities: [
-        Entity(positions: Array(2...41), sentiment: ["NEUTRAL", "0.00"]), Entity(name: "Acme Pro"), Entity(name: "Globex"),
+        Entity(positions: Array(2...41), sentiment: ["NEUTRAL", "0.00"]), Entity(name: "Acme Pro"),
+        Entity(name: "Globex"),
       ]),
   ]
 
@@ -98,12 +102,14 @@ import Testing
       let count = entity.positions.count
       let isBrand = entity.name == nil
       let visibility =
-        count == 0 ? "0.00" : ExpectedMetrics.visibility(mentions: count, first: entity.positions[0], words: answer.words)
+        count == 0
+        ? "0.00" : ExpectedMetrics.visibility(mentions: count, first: entity.positions[0], words: answer.words)
       let share = count == 0 ? "0.00" : ExpectedMetrics.share(mentions: count, ofAll: all)
       let sentences = entity.sentiment[0] == nil ? [nil, nil] : entity.sentences.map(Self.json)
       return [
         entity.name, isBrand ? (count > 0 ? "t" : "f") : nil, isBrand ? entity.positions.first.map(String.init) : nil,
-        "{\(entity.positions.map(String.init).joined(separator: ","))}", String(count), String(answer.words), visibility,
+        "{\(entity.positions.map(String.init).joined(separator: ","))}", String(count), String(answer.words),
+        visibility,
         share,
       ] + entity.sentiment + sentences
     }

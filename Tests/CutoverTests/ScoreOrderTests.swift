@@ -1,8 +1,9 @@
 import EventLoop
 import SQL
-@testable import ScoreNow
 import TestSupport
 import Testing
+
+@testable import ScoreNow
 
 /// Which results a call takes.
 @Suite struct ScoreOrderTests {
@@ -13,7 +14,10 @@ import Testing
       defer { stage.close() }
       try await stage.addBrand(1)
       var ids: [String: Int] = [:]
-      for (name, createdAt) in [("c", "2025-03-02"), ("a", "2025-03-01"), ("d", "2025-03-02"), ("b", "2025-03-01 00:00:00.000001"), ("e", "2025-03-02")] {
+      for (name, createdAt) in [
+        ("c", "2025-03-02"), ("a", "2025-03-01"), ("d", "2025-03-02"), ("b", "2025-03-01 00:00:00.000001"),
+        ("e", "2025-03-02"),
+      ] {
         ids[name] = try await stage.addResult(of: 1, name, createdAt: "'\(createdAt)+00'")
       }
       var expected: [Int] = []

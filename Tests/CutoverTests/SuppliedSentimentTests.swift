@@ -27,7 +27,9 @@ import Testing
       let brand: [String?] = [label, score, "[]", "[]"]
       #expect(try await stage.rows(Self.brandText) == [brand, brand])
       #expect(
-        try await stage.rows(Self.competitorText) == [["NEGATIVE", "-0.54", #"["Globex is bad."]"#], [nil, nil, nil]],
+        try await stage.rows(Self.competitorText) == [
+          ["NEGATIVE", "-0.54", #"["Globex is bad."]"#], [nil, nil, nil],
+        ],
         "competitors are computed all the same")
       #expect(
         try await stage.count(

@@ -14,7 +14,9 @@ import Testing
     let reason: Choice.Reason
   }
 
-  enum Outcome: CaseIterable, Sendable { case body, unknownSubject, refused, undefinedTable, timedOut, lost, away, repairing }
+  enum Outcome: CaseIterable, Sendable {
+    case body, unknownSubject, refused, undefinedTable, timedOut, lost, away, repairing
+  }
 
   /// A key in the lower half of the buckets, and one in the upper half.
   private static let (low, high) = {

@@ -24,14 +24,19 @@ import Testing
   func order() async {
     let body = await Self.body(
       subject: Rows("brand_id", "brand_name", rows: [["1", "B"]]), Rows("section", "n#", rows: [["points", "1"]]),
-      Section("points"), echo: [.text("start", "2025-01-01"), .list("collectors", ["a", "b"]), .text("interval", "day")])
+      Section("points"),
+      echo: [.text("start", "2025-01-01"), .list("collectors", ["a", "b"]), .text("interval", "day")])
     #expect(
-      body == #"{"brand_id":"1","brand_name":"B","start":"2025-01-01","collectors":["a","b"],"interval":"day","points":[{"n":1}]}"#)
+      body
+        == #"{"brand_id":"1","brand_name":"B","start":"2025-01-01","collectors":["a","b"],"interval":"day","points":[{"n":1}]}"#
+    )
   }
 
   @Test("a list that was not given is null, an empty one is an array")
   func lists() async {
-    #expect(await Self.body(echo: [.list("a", nil), .list("b", []), .list("c", ["\""])]) == #"{"id":"x","a":null,"b":[],"c":["\""]}"#)
+    #expect(
+      await Self.body(echo: [.list("a", nil), .list("b", []), .list("c", ["\""])])
+        == #"{"id":"x","a":null,"b":[],"c":["\""]}"#)
   }
 
   @Test("rows go to the section that their first column names")
@@ -47,7 +52,8 @@ import Testing
 
   @Test("a section shows the columns that it names, in the rows' order")
   func columns() async {
-    let rows = Rows("section", "a#", "b#", "c#", rows: [["one", "1", "2", "3"], ["two", "4", "5", "6"], ["all", "7", "8", "9"]])
+    let rows = Rows(
+      "section", "a#", "b#", "c#", rows: [["one", "1", "2", "3"], ["two", "4", "5", "6"], ["all", "7", "8", "9"]])
     let body = await Self.body(
       rows, Section("one", .object, columns: ["c", "a"]), Section("two", columns: []), Section("all"))
     #expect(body == #"{"id":"x","one":{"a":1,"c":3},"two":[{}],"all":[{"a":7,"b":8,"c":9}]}"#)
@@ -92,7 +98,10 @@ import Testing
       let body = await Self.body(rows, Section("points"), echo: [.text("e", text), .list("l", [text])])
       let json = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
       let points = try #require(json?["points"] as? [[String: String]])
-      #expect(points.map { $0.map { [$0.key, $0.value].map { Array($0.utf8) } } } == [[[Array((text + ".").utf8), Array(text.utf8)]]])
+      #expect(
+        points.map { $0.map { [$0.key, $0.value].map { Array($0.utf8) } } } == [
+          [[Array((text + ".").utf8), Array(text.utf8)]]
+        ])
       #expect((json?["e"] as? String).map { Array($0.utf8) } == Array(text.utf8))
       #expect((json?["l"] as? [String])?.map { Array($0.utf8) } == [Array(text.utf8)])
       #expect(!body.utf8.contains { $0 < 0x20 }, "control characters are escaped")
@@ -101,7 +110,9 @@ import Testing
 
   @Test("text beyond ASCII is not escaped")
   func nonASCII() async {
-    #expect(await Self.body(subject: Rows("id", rows: [["Käuzli 🦉 \u{2028}\u{FEFF}/"]])) == "{\"id\":\"Käuzli 🦉 \u{2028}\u{FEFF}/\"}")
+    #expect(
+      await Self.body(subject: Rows("id", rows: [["Käuzli 🦉 \u{2028}\u{FEFF}/"]]))
+        == "{\"id\":\"Käuzli 🦉 \u{2028}\u{FEFF}/\"}")
   }
 
   @Test("a body of many rows keeps them all, in order")

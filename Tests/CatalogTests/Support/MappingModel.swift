@@ -19,7 +19,11 @@ struct MappingModel {
       let brandRow = latest(group.filter { $0.competitor == nil }, &outcome)
       let isMapped = brandRow.map { faults(of: $0).isEmpty } ?? false
       if let brandRow {
-        if isMapped { outcome.star += Self.lines(ofBrand: brandRow) } else { outcome.skipped[brandRow.id] = faults(of: brandRow) }
+        if isMapped {
+          outcome.star += Self.lines(ofBrand: brandRow)
+        } else {
+          outcome.skipped[brandRow.id] = faults(of: brandRow)
+        }
       }
       for (name, rows) in Dictionary(grouping: group.filter { $0.competitor != nil }, by: { Text($0.competitor!) }) {
         guard let row = latest(rows, &outcome) else { continue }

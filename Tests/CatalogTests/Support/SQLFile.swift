@@ -8,7 +8,9 @@ struct SQLFile: Sendable {
   let header: [(key: String, value: String)]
 
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
-  static let scripts: Set = ["old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_finish", "creation_lock"]
+  static let scripts: Set = [
+    "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_finish", "creation_lock",
+  ]
 
   static let all: [SQLFile] = {
     let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -25,7 +27,9 @@ struct SQLFile: Sendable {
     var header: [(key: String, value: String)] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       guard line.hasPrefix("-- ") else { break }
-      if let colon = line.firstIndex(of: ":"), Self.keys.contains(String(line[line.index(line.startIndex, offsetBy: 3)..<colon])) {
+      if let colon = line.firstIndex(of: ":"),
+        Self.keys.contains(String(line[line.index(line.startIndex, offsetBy: 3)..<colon]))
+      {
         let value = line[line.index(after: colon)...].trimmingPrefix { $0 == " " }
         header.append((String(line.dropFirst(3).prefix { $0 != ":" }), String(value)))
       } else if !header.isEmpty {

@@ -6,12 +6,16 @@ struct SampleWorld {
   static let collectors = ["chatgpt", "perplexity", "Gemini", "google ai", "co\"pi\\lot", "ümlaut", "u\u{308}mlaut"]
 
   static let names = [
-    "O'Neil \"& Sons\"", "a/b/c", "100%", "50%25_off", "back\\slash", "Müller", "Mu\u{308}ller", "🦉 Owl 👩‍👩‍👧", "  spaced  ",
-    "X", "x", "'; DROP TABLE brands; --", "{curly,\"array\"}", "NULL", "tab\there", "line\nbreak", "Zürich AG", "ACME", "acme",
+    "O'Neil \"& Sons\"", "a/b/c", "100%", "50%25_off", "back\\slash", "Müller", "Mu\u{308}ller", "🦉 Owl 👩‍👩‍👧",
+    "  spaced  ",
+    "X", "x", "'; DROP TABLE brands; --", "{curly,\"array\"}", "NULL", "tab\there", "line\nbreak", "Zürich AG", "ACME",
+    "acme",
     "$1::text", "%s %d", "日本語",
   ]
   private static let brandNames = ["Twin", "Twin", "Ältere \"Marke\" \\ & Co", "emoji 🧪", "plain"]
-  private static let topics: [String?] = [nil, "", "price", "Price", "préis", "pre\u{301}is", "a \"quoted\" topic", "🧭"]
+  private static let topics: [String?] = [
+    nil, "", "price", "Price", "préis", "pre\u{301}is", "a \"quoted\" topic", "🧭",
+  ]
   private static let keywords: [String?] = [
     nil, "", "fast", "Fast", "fa\"st", "back\\slash", "schnell, günstig", "NULL", "{}", "🚲", "fast ", "ü", "u\u{308}",
   ]
@@ -26,7 +30,9 @@ struct SampleWorld {
   }
 
   private mutating func fill(resultsPerBrand: Int) {
-    for name in ["North", "South \"&\" East", "West"] { world.customers.append(.init(id: generator.uuid(), name: name)) }
+    for name in ["North", "South \"&\" East", "West"] {
+      world.customers.append(.init(id: generator.uuid(), name: name))
+    }
     for (index, name) in Self.brandNames.enumerated() {
       let start = index * 5
       let competitors = (0..<(index == 4 ? 0 : 9)).map { Self.names[(start + $0) % Self.names.count] }
@@ -48,7 +54,8 @@ struct SampleWorld {
     let keywords = (0..<generator.below(5)).map { _ in generator.pick(Self.keywords) }
     world.queries.append(
       .init(
-        id: generator.uuid(), brand: brand, text: "What is \"best\" \\ \(number)?\n🧐", topic: generator.pick(Self.topics),
+        id: generator.uuid(), brand: brand, text: "What is \"best\" \\ \(number)?\n🧐",
+        topic: generator.pick(Self.topics),
         keywords: keywords + (generator.chance(3) ? keywords : [])))
   }
 
@@ -100,8 +107,13 @@ struct SampleWorld {
   /// Up to six decimals; one in three lies half way between two hundredths.
   private static func value(_ generator: inout SeededGenerator, from low: Int, to high: Int) -> Exact {
     switch generator.below(6) {
-    case 0, 1: return Exact(generator.within(low * 100..<high * 100) * 10 + (low < 0 && generator.chance(2) ? -5 : 5), scale: 3)
-    case 2: return generator.pick([Exact(0, scale: 0), Exact(4, scale: 3), Exact(low < 0 ? -4 : 4, scale: 3), Exact(low < 0 ? -5 : 5, scale: 3), Exact(high, scale: 0)])
+    case 0, 1:
+      return Exact(generator.within(low * 100..<high * 100) * 10 + (low < 0 && generator.chance(2) ? -5 : 5), scale: 3)
+    case 2:
+      return generator.pick([
+        Exact(0, scale: 0), Exact(4, scale: 3), Exact(low < 0 ? -4 : 4, scale: 3), Exact(low < 0 ? -5 : 5, scale: 3),
+        Exact(high, scale: 0),
+      ])
     default:
       let scale = generator.within(0...6)
       let power = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000][scale]

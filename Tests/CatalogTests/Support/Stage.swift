@@ -64,7 +64,9 @@ struct Inquiry: Hashable {
   let argument: [UInt8]?
 
   /// - Parameters are kept as bytes: Swift takes a composed and a decomposed umlaut for the same string.
-  init(_ path: String, brand: String, from start: Int, to end: Int, collectors: [String]? = nil, argument: String? = nil) {
+  init(
+    _ path: String, brand: String, from start: Int, to end: Int, collectors: [String]? = nil, argument: String? = nil
+  ) {
     self.path = path
     self.brand = brand
     self.start = start
@@ -115,7 +117,9 @@ extension Stage {
   /// The body that one schema gives, as text. A fallback is not an answer of the new schema.
   func body(_ inquiry: Inquiry, from schema: Schema) async throws -> String {
     let answer = await adapter.answer(inquiry.question, override: schema)
-    guard case .body(let bytes, Choice(schema, .override)) = answer else { throw Unexpected(inquiry: inquiry, answer: answer) }
+    guard case .body(let bytes, Choice(schema, .override)) = answer else {
+      throw Unexpected(inquiry: inquiry, answer: answer)
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -34,12 +34,16 @@ struct TrapRows {
     let moment = generator.chance(2) ? result.processedAt : result.processedAt + generator.within(-2...2)
     return WideRow(
       id: nextID, result: result.id, brand: misled(result.brand, world.brands.map(\.id)),
-      customer: misled(result.customer, world.customers.map(\.id)), query: misled(result.query, world.queries.map(\.id)),
+      customer: misled(result.customer, world.customers.map(\.id)),
+      query: misled(result.query, world.queries.map(\.id)),
       collector: generator.chance(30) ? "other" : result.collector, topic: generator.chance(5) ? nil : result.topic,
-      competitor: competitor, isPresent: generator.pick([true, false, nil]), firstPosition: generator.pick([nil, 1, 7]),
+      competitor: competitor, isPresent: generator.pick([true, false, nil]),
+      firstPosition: generator.pick([nil, 1, 7]),
       positions: generator.pick([nil, [], [3], [3, 9, 27]]), mentions: generator.pick([nil, 0, 1, 3]),
       words: generator.pick([nil, 0, 250]), visibility: number(), share: number(), score: number(),
-      label: generator.chance(60) ? generator.pick(["positive", "", "MIXED", "NEUTRAL "]) : generator.pick([nil, "POSITIVE", "NEGATIVE", "NEUTRAL"]),
+      label: generator.chance(60)
+        ? generator.pick(["positive", "", "MIXED", "NEUTRAL "])
+        : generator.pick([nil, "POSITIVE", "NEGATIVE", "NEUTRAL"]),
       positive: sentences(), negative: sentences(), metadata: generator.pick([nil, "null", "{}", #"{"a": [1, "x"]}"#]),
       processedAt: moment, createdAt: moment + 1_000_000)
   }

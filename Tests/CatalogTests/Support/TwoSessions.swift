@@ -54,7 +54,8 @@ struct TwoSessions {
       switch started.result {
       case nil: _ = try await stage.value("SELECT 1")
       case .success: return true
-      case .failure(let error) where error.state == .serializationFailure || error.state == .deadlockDetected: return false
+      case .failure(let error) where error.state == .serializationFailure || error.state == .deadlockDetected:
+        return false
       case .failure(let error): throw error
       }
     }

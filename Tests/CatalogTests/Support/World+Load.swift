@@ -19,7 +19,9 @@ extension World {
   func load(_ results: [Result], into pool: Pool) async throws {
     try await Self.copy(
       "collector_results (id, brand_id, customer_id, query_id, collector_type, topic, raw_answer, citations)",
-      results.map { [String($0.id), $0.brand, $0.customer, $0.query, $0.collector, $0.topic, "answer", $0.citations.text] },
+      results.map {
+        [String($0.id), $0.brand, $0.customer, $0.query, $0.collector, $0.topic, "answer", $0.citations.text]
+      },
       into: pool)
     var generator = SeededGenerator(seed: seed &+ UInt64(results.count))
     try await Self.copy(

@@ -37,27 +37,33 @@ struct WorldChange: Sendable {
       else { return step(&world, &generator) }
       world.results[index].brand = world.results[other].brand
       world.results[index].customer = world.results[other].customer
-      statements.append(facts("brand_id = '\(world.results[other].brand)', customer_id = '\(world.results[other].customer)'"))
+      statements.append(
+        facts("brand_id = '\(world.results[other].brand)', customer_id = '\(world.results[other].customer)'"))
     case 3:
       world.results[index].metrics.visibility = Exact(-50_005, scale: 3)
       world.results[index].isPresent = false
-      statements.append((
-        "UPDATE extracted_positions SET visibility_index = -50.005, has_brand_presence = false \(key) AND competitor_name IS NULL",
-        "UPDATE brand_metrics SET visibility_index = -50.01, has_brand_presence = false \(ofFact)"
-      ))
+      statements.append(
+        (
+          "UPDATE extracted_positions SET visibility_index = -50.005, has_brand_presence = false \(key) AND competitor_name IS NULL",
+          "UPDATE brand_metrics SET visibility_index = -50.01, has_brand_presence = false \(ofFact)"
+        ))
     case 4:
       world.results[index].metrics.label = nil
       world.results[index].metrics.score = nil
-      statements.append((
-        "UPDATE extracted_positions SET sentiment_label = NULL, sentiment_score = NULL \(key) AND competitor_name IS NULL",
-        "DELETE FROM brand_sentiment \(ofFact)"
-      ))
+      statements.append(
+        (
+          "UPDATE extracted_positions SET sentiment_label = NULL, sentiment_score = NULL \(key) AND competitor_name IS NULL",
+          "DELETE FROM brand_sentiment \(ofFact)"
+        ))
     case 5:
-      for position in world.results[index].competitors.indices { world.results[index].competitors[position].mentions = 3 }
-      statements.append((
-        "UPDATE extracted_positions SET competitor_mentions = 3 \(key) AND competitor_name IS NOT NULL",
-        "UPDATE competitor_metrics SET competitor_mentions = 3 \(ofFact)"
-      ))
+      for position in world.results[index].competitors.indices {
+        world.results[index].competitors[position].mentions = 3
+      }
+      statements.append(
+        (
+          "UPDATE extracted_positions SET competitor_mentions = 3 \(key) AND competitor_name IS NOT NULL",
+          "UPDATE competitor_metrics SET competitor_mentions = 3 \(ofFact)"
+        ))
     default:
       statements.append(("DELETE FROM extracted_positions \(key)", "DELETE FROM metric_facts \(key)"))
       world.results.remove(at: index)

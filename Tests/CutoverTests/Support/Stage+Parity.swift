@@ -55,7 +55,8 @@ extension Stage {
     for question in try await questions(about: brand) {
       let old = await adapter.answer(question, override: .old)
       let new = await adapter.answer(question, override: .new)
-      guard case .body(let oldBytes, Choice(.old, .override)) = old, case .body(let newBytes, Choice(.new, .override)) = new,
+      guard case .body(let oldBytes, Choice(.old, .override)) = old,
+        case .body(let newBytes, Choice(.new, .override)) = new,
         oldBytes == newBytes
       else {
         unequal.append(question.endpoint.path)

@@ -47,7 +47,8 @@ struct Stage {
   }
 
   @discardableResult
-  func score(_ brand: Int, limit: Int = 1_000, through database: (any Database)? = nil) async throws -> ScoreNow.Report {
+  func score(_ brand: Int, limit: Int = 1_000, through database: (any Database)? = nil) async throws -> ScoreNow.Report
+  {
     try await Self.scoreNow(database ?? pool).run(brand: .sample(brand), customer: .sample(brand), limit: limit)
   }
 
