@@ -8,9 +8,10 @@ export SWIFT_BACKTRACE = enable=no
 run: build
 	exec .build/release/switchyard demo
 
+# Two tests at once, one for each processor of a small machine: all share one PostgreSQL.
 test: setup
 	swift build --build-tests
-	swift test --skip-build --no-parallel
+	swift test --skip-build --parallel --experimental-maximum-parallelization-width 2
 
 setup:
 	scripts/setup

@@ -43,7 +43,9 @@ package actor EventLoop {
   package func run<Result: Sendable>(
     _ body: @Sendable (isolated EventLoop) async throws -> Result
   ) async rethrows -> Result {
-    try await body(self)
+    // Keeps the hop, as in `perform`.
+    precondition(isCurrent)
+    return try await body(self)
   }
 
   private func perform(_ confined: Confined) async {
@@ -52,7 +54,10 @@ package actor EventLoop {
     await confined.value()
   }
 
-  private func perform(_ body: @Sendable (isolated EventLoop) async -> Void) async { await body(self) }
+  private func perform(_ body: @Sendable (isolated EventLoop) async -> Void) async {
+    precondition(isCurrent)
+    await body(self)
+  }
 
   /// Suspends for at least `milliseconds`.
   package nonisolated(nonsending) func sleep(milliseconds: Int) async {

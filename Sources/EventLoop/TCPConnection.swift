@@ -38,7 +38,7 @@ import Glibc
   /// Begins to read.
   /// - Parameters:
   ///   - received: gets the bytes that came.
-  ///   - ended: called once, when the peer sends no more or the connection broke.
+  ///   - ended: called when the peer sends no more, and when the connection breaks; each at most once.
   ///   - drained: called when bytes that `write` had to keep have all gone out.
   package func open(
     received: @escaping (Span<UInt8>) -> Void, ended: @escaping (Arrival) -> Void, drained: @escaping () -> Void
@@ -78,7 +78,10 @@ import Glibc
 
   private func end(_ arrival: Arrival) {
     pauseReading()
-    ended?(arrival)
+    guard let ended else { return }
+    // Every write that is queued fails too; that is no news.
+    if case .failed = arrival { self.ended = nil }
+    ended(arrival)
   }
 
   /// Bytes that are still to go out.

@@ -26,7 +26,9 @@ import Glibc
     var address = sockaddr_storage()
     try Self.parse(host, port, into: &address)
 
-    let socket = Glibc.socket(Int32(address.ss_family), Int32(SOCK_STREAM.rawValue), 0)
+    // Not for children: one that outlives us would be handed connections that it never takes.
+    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let socket = Glibc.socket(Int32(address.ss_family), kind, 0)
     guard socket >= 0 else { throw UVError("socket", -errno) }
     var yes: Int32 = 1
     unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &yes, socklen_t(MemoryLayout<Int32>.size))

@@ -105,11 +105,12 @@ package struct JSONReader {
 
   private mutating func object() throws(JSONError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    var names: Set<String> = []
+    // Bytes, because Swift takes strings for equal that are other code points.
+    var names: Set<[UInt8]> = []
     if try enter(closing: UInt8(ascii: "}")) { return .object(members) }
     repeat {
       let name = try string()
-      guard names.insert(name).inserted else { throw error(.repeatedName) }
+      guard names.insert(Array(name.utf8)).inserted else { throw error(.repeatedName) }
       skipSpace()
       try take(UInt8(ascii: ":"))
       skipSpace()

@@ -39,6 +39,8 @@ struct LogLine {
     return String(decoding: json.finish(), as: UTF8.self) + "\n"
   }
 
+  private static let escaped: Set<Unicode.GeneralCategory> = [.control, .lineSeparator, .paragraphSeparator]
+
   /// Control characters are escaped, so that no value can fake a line.
   private var text: String {
     let pairs = fields.map { " \($0.key)=\($0.value)" }.joined()
@@ -46,7 +48,7 @@ struct LogLine {
     return String(
       String.UnicodeScalarView(
         line.unicodeScalars.flatMap { scalar in
-          scalar.value < 0x20 || scalar.value == 0x7F
+          Self.escaped.contains(scalar.properties.generalCategory)
             ? Array("\\u{\(String(scalar.value, radix: 16))}".unicodeScalars) : [scalar]
         })) + "\n"
   }

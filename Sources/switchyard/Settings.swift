@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Observability
+import Postgres
 
 /// What the environment and the file `.env` say. The environment wins.
 struct Settings: Sendable {
@@ -44,8 +45,15 @@ struct Settings: Sendable {
       }
       return choice
     }
-    databaseURL = text("DATABASE_URL")
-    readDatabaseURL = text("READ_DATABASE_URL")
+    func database(_ name: String) -> String? {
+      guard let url = text(name) else { return nil }
+      if (try? ConnectionSettings(url: url, statementMillisecondsMax: nil)) == nil {
+        wrong.append("\(name) must be a postgresql:// URL, or keyword=value pairs that libpq understands")
+      }
+      return url
+    }
+    databaseURL = database("DATABASE_URL")
+    readDatabaseURL = database("READ_DATABASE_URL")
     host = text("HOST") ?? "127.0.0.1"
     port = UInt16(number("PORT", 0...65_535, default: 8_080))
     adminToken = text("ADMIN_TOKEN")

@@ -5,8 +5,8 @@ import Postgres
 import QueryAdapter
 import Rollout
 import SQL
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct FallbackTests {
   private static let world = SampleWorld.make(seed: 61, resultsPerBrand: 12)

@@ -4,8 +4,8 @@ import Postgres
 import QueryAdapter
 import Rollout
 import SQL
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct FreshnessTests {
   @Test("what plain SQL wrote is in the next answer, refreshed or not", arguments: [41, 42, 43] as [UInt64])

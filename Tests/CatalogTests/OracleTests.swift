@@ -1,7 +1,7 @@
 import EventLoop
 import Rollout
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct OracleTests {
   /// 8 endpoints with 64 parameter sets each, before and after a refresh.

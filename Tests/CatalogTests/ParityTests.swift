@@ -1,8 +1,8 @@
 import Cutover
 import EventLoop
 import Rollout
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct ParityTests {
   private static let seed: UInt64 = 21

@@ -1,8 +1,8 @@
 import EventLoop
 import Postgres
 import SQL
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct SQLFilesTests {
   @Test("every file of SQL has a header, in order, under a name of its own")

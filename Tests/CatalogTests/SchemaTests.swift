@@ -2,8 +2,8 @@ import Catalog
 import Cutover
 import EventLoop
 import SQL
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct SchemaTests {
   /// The role of the test server is named `switchyard`, so its first schema is the control plane's.

@@ -4,8 +4,8 @@ import Postgres
 import QueryAdapter
 import Rollout
 import SQL
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite(.serialized) struct UTCDayTests {
   private static let seed: UInt64 = 31

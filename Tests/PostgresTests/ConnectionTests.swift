@@ -25,7 +25,7 @@ import Testing
   @Test func oneFailureLeavesItsNeighboursAlone() async throws {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
-      let pool = Pool(settings, limits: PoolLimits(connectionsMax: 1), on: loop)
+      let pool = Pool.patient(settings, connections: 1, on: loop)
       defer { pool.close() }
       let outcomes = await withCheckedContinuation { (continuation: CheckedContinuation<[String], Never>) in
         var outcomes: [String] = []
@@ -48,7 +48,7 @@ import Testing
   @Test func copiesIn() async throws {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
-      let pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
+      let pool = Pool.patient(settings, connections: 2, on: loop)
       defer { pool.close() }
       _ = try await pool.query(Statement("CREATE TABLE t (a int, b text)"))
       let copied = try await pool.withConnection { connection in
@@ -67,7 +67,7 @@ import Testing
     struct Stop: Error {}
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
-      let pool = Pool(settings, limits: PoolLimits(connectionsMax: 1), on: loop)
+      let pool = Pool.patient(settings, connections: 1, on: loop)
       defer { pool.close() }
       _ = try await pool.query(Statement("CREATE TABLE t (a int)"))
       let error = await failure {

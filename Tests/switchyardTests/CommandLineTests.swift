@@ -1,44 +1,66 @@
-import Foundation
 import Testing
 
+@testable import switchyard
+
+/// What the binary says and how it exits, before it touches a database.
 @Suite struct CommandLineTests {
+  @Test("--help exits 0 and names every command and every option")
+  func help() async throws {
+    let folder = try Folder()
+    let overview = try await Program.run(["--help"], in: folder)
+    #expect(overview.status == 0)
+    for command in Switchyard.commands {
+      #expect(overview.printed.contains("  \(command.name) "))
+      let help = try await Program.run([command.name, "--help"], in: folder)
+      #expect(help.status == 0)
+      for option in command.options { #expect(help.printed.contains("--\(option.name)"), "\(command.name)") }
+    }
+    for name in ["serve", "demo", "create", "backfill", "refresh"] { #expect(overview.printed.contains(name)) }
+  }
+
   @Test(
-    "help is no error",
+    "bad usage exits 2 and says what is wrong",
     arguments: [
-      ["--help"], ["-h"], ["help"], ["serve", "--help"], ["demo", "--help"], ["create", "-h"], ["backfill", "--help"],
-      ["refresh", "--help"],
+      ([], "usage"), (["fly"], "fly"), (["serve", "--fast"], "--fast"), (["demo", "--scale"], "--scale"),
+      (["demo", "--scale", "0"], "--scale"), (["demo", "--scale=x"], "--scale"),
+      (["backfill", "--batch-size=-1"], "--batch-size"), (["demo", "now"], "now"),
     ])
-  func help(_ arguments: [String]) async throws {
-    let program = try Program(arguments)
-    #expect(try await program.wait() == 0)
-    #expect(program.output.hasPrefix("usage: switchyard"))
-    try FileManager.default.removeItem(at: program.folder)
+  func badUsage(_ arguments: [String], _ named: String) async throws {
+    let folder = try Folder()
+    let run = try await Program.run(
+      arguments, in: folder, ["DATABASE_URL": "postgresql:///nowhere?host=\(folder.path)"])
+    #expect(run.status == 2, "\(run.printed)")
+    #expect(run.printed.contains(named))
   }
 
   @Test(
-    "misuse ends with 2 and says what is wrong",
-    arguments: [
-      ([], [:], "usage: switchyard"), (["fly"], [:], "no command \"fly\""), (["serve", "--fast"], [:], "\"--fast\""),
-      (["demo", "--scale"], [:], "--scale needs a value"), (["demo", "--scale", "0"], [:], "not \"0\""),
-      (["demo", "--no-serve=yes"], [:], "takes no value"), (["serve"], ["PORT": "65536"], "PORT must be"),
-      (["serve"], ["WORKERS": "none"], "WORKERS must be"),
-      (["serve"], ["LOG_LEVEL": "loud"], "LOG_LEVEL must be one of debug"),
-      (["serve"], ["DATABASE_URL": "mysql://x"], "DATABASE_URL is neither"),
-    ] as [([String], [String: String], String)])
-  func misuse(_ arguments: [String], _ settings: [String: String], _ told: String) async throws {
-    let program = try Program(arguments, settings: settings)
-    #expect(try await program.wait() == 2)
-    #expect(program.output.contains(told), "\(program.output)")
-    try FileManager.default.removeItem(at: program.folder)
+    "bad settings exit 2, all named, before anything is started",
+    arguments: ["serve", "demo", "create", "backfill", "refresh"])
+  func badSettings(_ command: String) async throws {
+    let folder = try Folder()
+    let run = try await Program.run([command], in: folder, ["PORT": "x", "WORKERS": "0", "LOG_LEVEL": "loud"])
+    #expect(run.status == 2)
+    for name in ["PORT", "WORKERS", "LOG_LEVEL"] { #expect(run.printed.contains(name)) }
+    #expect(folder.serverProcesses.isEmpty)
+    #expect(throws: (any Error).self) { try folder.mode(of: ".switchyard") }
   }
 
-  @Test("every wrong setting is named at once, and .env is read") func allSettings() async throws {
-    let folder = try Program.newFolder()
-    try "# comment\nexport PORT = \"-1\"\nWORKERS=0\nLOG_FORMAT=json\n".write(
-      to: folder.appending(path: ".env"), atomically: true, encoding: .utf8)
-    let program = try Program(["serve"], settings: ["LOG_FORMAT": "xml", "PORT": "99999"], in: folder)
-    #expect(try await program.wait() == 2)
-    for name in ["PORT", "WORKERS", "LOG_FORMAT"] { #expect(program.output.contains("\(name) must be")) }
-    try FileManager.default.removeItem(at: folder)
+  @Test("a DATABASE_URL that is none exits 2 and is not printed", arguments: ["DATABASE_URL", "READ_DATABASE_URL"])
+  func badURL(_ name: String) async throws {
+    let folder = try Folder()
+    var environment = ["DATABASE_URL": "postgresql:///x?host=\(folder.path)", "PORT": "0"]
+    environment[name] = "secret-in-it ="
+    let run = try await Program.run(["serve"], in: folder, environment)
+    #expect(run.status == 2, "\(run.printed)")
+    #expect(run.printed.contains(name))
+    #expect(!run.printed.contains("secret-in-it"))
+  }
+
+  @Test("a database that is away ends a command with 1", arguments: ["create", "backfill", "refresh"])
+  func databaseAway(_ command: String) async throws {
+    let folder = try Folder()
+    let run = try await Program.run([command], in: folder, ["DATABASE_URL": "postgresql:///x?host=\(folder.path)"])
+    #expect(run.status == 1)
+    #expect(!run.printed.isEmpty)
   }
 }

@@ -11,11 +11,16 @@ struct BackfillCommand: WorkCommand {
       help: "collector results in one transaction (default \(Backfill.batchResultsDefault))")
   ]
 
+  func check(_ options: GivenOptions) throws(UsageError) { _ = try batchResults(options) }
+
   func work(_ options: GivenOptions, _ migration: Migration, _ pool: Pool) async throws -> ExitCode {
-    let batch = try options.count("batch-size", default: Backfill.batchResultsDefault)
-    let results = try await BackfillReport.run(migration, pool, batchResults: batch)
+    let results = try await BackfillReport.run(migration, pool, batchResults: try batchResults(options))
     print("Collector results processed: \(results). Next: \"switchyard refresh\".")
     return .done
+  }
+
+  private func batchResults(_ options: GivenOptions) throws(UsageError) -> Int {
+    try options.count("batch-size", default: Backfill.batchResultsDefault)
   }
 }
 

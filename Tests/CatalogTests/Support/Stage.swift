@@ -17,15 +17,17 @@ struct Stage {
   static let migration = BrandMetrics.migration
 
   /// Old tables with the world's rows, the control schema, the new tables; copied, never refreshed.
-  static func open(_ world: World, on loop: EventLoop, isCopied: Bool = true) async throws -> Stage {
-    let stage = try await empty(on: loop)
+  static func open(
+    _ world: World, on loop: EventLoop, settings: ConnectionSettings? = nil, isCopied: Bool = true
+  ) async throws -> Stage {
+    let stage = try await empty(on: loop, settings: settings)
     try await world.load(into: stage.pool)
     if isCopied { _ = try await Backfill(migration, database: stage.pool, batchResults: 97).run() }
     return stage
   }
 
-  static func empty(on loop: EventLoop) async throws -> Stage {
-    let settings = try await TestPostgres.database()
+  static func empty(on loop: EventLoop, settings: ConnectionSettings? = nil) async throws -> Stage {
+    let settings = if let settings { settings } else { try await TestPostgres.database() }
     // Many tests at once on a small machine: to wait is no failure.
     var limits = PoolLimits(connectionsMax: 2)
     limits.waitMillisecondsMax = 60_000

@@ -1,83 +1,91 @@
 import Foundation
 import Glibc
+import Synchronization
 
-/// The program, run as a user would, in a folder of its own.
+/// The binary under test, as a child process in a folder of its own.
 final class Program {
-  struct Failure: Error, CustomStringConvertible { let description: String }
+  /// Beside the test bundle.
+  private static let path: String = {
+    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: bundle).deletingLastPathComponent().appending(path: "switchyard").path
+  }()
 
-  /// Where this run keeps `.switchyard`, `.env` and the like.
-  let folder: URL
   private let process = Process()
-  private let log: URL
+  private let folder: Folder
+  private let output: String
+  private static let count = Atomic<Int>(0)
 
-  /// - Parameters:
-  ///   - settings: the environment; nothing of the tests' own environment is passed on but PATH.
-  ///   - folder: to go on in the folder of an earlier run.
-  init(_ arguments: [String], settings: [String: String] = [:], in folder: URL? = nil) throws {
-    self.folder = try folder ?? Self.newFolder()
-    log = self.folder.appending(path: "log-\(UUID().uuidString)")
-    _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-    let output = try FileHandle(forWritingTo: log)
-    process.executableURL = Self.binary
+  /// - Parameter environment: all that the program gets, besides where programs are found.
+  init(_ arguments: [String], in folder: Folder, _ environment: [String: String] = [:]) throws {
+    self.folder = folder
+    output = "\(folder.path)/output-\(Self.count.add(1, ordering: .relaxed).newValue)"
+    _ = FileManager.default.createFile(atPath: output, contents: nil)
+    let file = try FileHandle(forWritingTo: URL(filePath: output))
+    // Both streams into one file; appending, so that neither overwrites the other.
+    _ = fcntl(file.fileDescriptor, F_SETFL, O_APPEND)
+    process.executableURL = URL(filePath: Self.path)
     process.arguments = arguments
-    process.environment = ["PORT": "0", "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
-      .merging(settings) { _, given in given }
-    process.currentDirectoryURL = self.folder
+    process.currentDirectoryURL = URL(filePath: folder.path)
+    process.environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"].merging(environment)
+    { $1 }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
+    process.standardOutput = file
+    process.standardError = file
     try process.run()
   }
 
-  deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    process.waitUntilExit()
+  deinit { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// What it has printed so far.
+  var printed: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
+
+  /// Runs it to its end.
+  static func run(
+    _ arguments: [String], in folder: Folder, _ environment: [String: String] = [:]
+  ) async throws -> (status: Int32, printed: String) {
+    let program = try Program(arguments, in: folder, environment)
+    return (try await program.end(), program.printed)
   }
 
-  /// Beside the bundle of the tests.
-  static var binary: URL {
-    Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent().appending(path: "switchyard") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-      ?? URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "switchyard")
+  /// Where it serves, once it says so.
+  func address() async throws -> String {
+    try await eventually("the program tells its address: \(printed)", while: isRunning) { self.announced != nil }
+    return announced!
   }
 
-  static func newFolder() throws -> URL {
-    let folder = URL(filePath: "/tmp/switchyard-program-\(getpid())-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder
+  var port: String { announced.map { String($0.split(separator: ":").last!) } ?? "" }
+
+  /// From the log's line "serving".
+  private var announced: String? {
+    printed.split(separator: "\n").first { $0.contains("serving") }
+      .flatMap { $0.firstMatch(of: /http:\/\/127\.0\.0\.1:[0-9]+/) }.map { String($0.output) }
   }
 
-  var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+  func send(_ signal: Int32) { Glibc.kill(process.processIdentifier, signal) }
 
-  var pid: Int32 { process.processIdentifier }
-
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
-
-  /// The exit status, once it has ended; negative for a signal.
-  func wait(seconds: Int = 60) async throws -> Int {
-    try await Self.poll(seconds: seconds, "end of \(process.arguments ?? []): \(output)") {
-      !process.isRunning ? true : nil
-    }
-    return process.terminationReason == .exit ? Int(process.terminationStatus) : -Int(process.terminationStatus)
+  /// Waits for its end; its exit status, or minus the signal that ended it.
+  func end(after signal: Int32? = nil) async throws -> Int32 {
+    if let signal { send(signal) }
+    try await eventually("the program ends: \(printed)") { !self.isRunning }
+    return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
   }
+}
 
-  /// The port, once it serves.
-  func port(seconds: Int = 90) async throws -> UInt16 {
-    try await Self.poll(seconds: seconds, "port in: \(output)") {
-      guard process.isRunning else { throw Failure(description: "it ended: \(output)") }
-      return output.firstMatch(of: #/serving address=http://[^ ]*:(\d+) /#).flatMap { UInt16($0.1) }
-    }
-  }
+struct NeverHappened: Error {
+  let what: String
+}
 
-  @discardableResult
-  static func poll<Value>(
-    seconds: Int, _ what: @autoclosure () -> String, _ look: () throws -> Value?
-  ) async throws -> Value {
-    let deadline = Date().addingTimeInterval(Double(seconds))
-    while Date() < deadline {
-      if let value = try look() { return value }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    throw Failure(description: "waited \(seconds) s for \(what())")
+/// Waits until something holds; gives up after a long while, or when it cannot happen any more.
+func eventually(
+  _ what: @autoclosure () -> String, while mayHappen: @autoclosure () -> Bool = true, seconds: Int = 60,
+  _ holds: () async throws -> Bool
+) async throws {
+  let clock = ContinuousClock()
+  let deadline = clock.now + .seconds(seconds)
+  while !(try await holds()) {
+    guard mayHappen(), clock.now < deadline else { throw NeverHappened(what: what()) }
+    try await Task.sleep(for: .milliseconds(2))
   }
 }
