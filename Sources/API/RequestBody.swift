@@ -50,9 +50,16 @@ struct RequestBody {
     return nil
   }
 
-  /// Text, or null, which counts as absent.
-  mutating func takeText(_ name: String) -> String? {
-    members.contains(JSONValue.Member(name: name, value: .null)) ? nil : take(name, "a string", \.string)
+  private static let reasonCharactersMax = 1_000
+
+  /// Why somebody acts, for the record; null counts as absent.
+  mutating func takeReason() -> String? {
+    if members.contains(JSONValue.Member(name: "reason", value: .null)) { return nil }
+    let reason = take("reason", "a string", \.string)
+    if let reason, reason.unicodeScalars.count > Self.reasonCharactersMax {
+      refuse("reason", impossible: "may have \(Self.reasonCharactersMax) characters")
+    }
+    return reason
   }
 }
 

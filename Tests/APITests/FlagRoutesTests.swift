@@ -49,6 +49,10 @@ struct FlagRoutesTests {
         #"{"error_rate":0.01,"latency_ratio":1.5,"mismatch_rate":0,"min_samples":200}"#
       ),
       (#"{"ramp":{"soak_s":3600,"steps":[10, 50.5, 100]}}"#, "ramp", #"{"steps":[10,50.5,100],"soak_s":3600}"#),
+      (
+        #"{"reason":"\#(String(repeating: "ü", count: 1_000))","ramp":{"steps":[\#((1...100).map { String($0) }.joined(separator: ","))],"soak_s":1}}"#,
+        "ramp", #"{"steps":[\#((1...100).map { String($0) }.joined(separator: ","))],"soak_s":1}"#
+      ),
       (#"{"ramp":{"steps":[0.01],"soak_s":0}}"#, "ramp", #"{"steps":[0.01],"soak_s":0}"#),
     ])
   func change(body: String, field: String, value: String) async throws {

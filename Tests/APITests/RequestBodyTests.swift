@@ -78,6 +78,9 @@ private let flagFaults: [FlagFault] = [
   FlagFault(#"{"ramp":{"steps":[101],"soak_s":1}}"#, 422, "ramp.steps"),
   FlagFault(#"{"ramp":{"steps":[1.001],"soak_s":1}}"#, 422, "ramp.steps"),
   FlagFault(#"{"ramp":{"steps":[-1,5],"soak_s":1}}"#, 422, "ramp.steps"),
+  FlagFault(
+    #"{"ramp":{"steps":[\#((1...101).map(String.init).joined(separator: ","))],"soak_s":1}}"#, 422, "ramp.steps"),
+  FlagFault(#"{"reason":"\#(String(repeating: "e\u{301}", count: 501))","use_new_schema":true}"#, 422, "reason"),
   FlagFault(#"{"ramp":{"steps":[1],"soak_s":-1}}"#, 422, "ramp.soak_s"),
   FlagFault(#"{"ramp":{"steps":[1],"soak_s":31536001}}"#, 422, "ramp.soak_s"),
   FlagFault(

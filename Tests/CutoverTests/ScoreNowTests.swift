@@ -16,11 +16,13 @@ import Testing
     var sentences: [[String]] = [[], []]
   }
 
-  struct Case: Sendable {
+  struct Case: Sendable, CustomTestStringConvertible {
     let label: String
     let answer: String
     let words: Int
     let entities: [Entity]
+
+    var testDescription: String { label }
   }
 
   static let cases = [

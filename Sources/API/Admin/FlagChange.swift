@@ -25,7 +25,7 @@ struct FlagChange {
     if let json = Self.guardRule(&body) { members.append(("guard", json)) }
     if let json = Self.ramp(&body) { members.append(("ramp", json)) }
     version = body.take("version", "an integer", \.integer)
-    reason = body.takeText("reason")
+    reason = body.takeReason()
     if members.isEmpty, body.malformed.isEmpty, body.impossible.isEmpty {
       throw Problem(
         .badRequest, "The body changes nothing; give one of \(Self.known.dropLast(2).joined(separator: ", ")).")
@@ -71,6 +71,7 @@ struct FlagChange {
 
   private static func ramp(_ body: inout RequestBody) -> String? {
     let soakSecondsMax = 31_536_000
+    let stepsMax = 100
     guard let value = body.take("ramp", "an object or null", { $0 }) else { return nil }
     if value == .null { return "null" }
     guard case .object(let members) = value, Set(members.map(\.name)) == ["steps", "soak_s"],
@@ -81,6 +82,7 @@ struct FlagChange {
       return nil
     }
     let percents = steps.map { (try? Percent(number: $0))?.hundredths ?? 0 }
+    if percents.count > stepsMax { body.refuse("ramp.steps", impossible: "may have \(stepsMax) steps") }
     if percents.isEmpty || percents[0] <= 0 || !zip(percents, percents.dropFirst()).allSatisfy(<) {
       body.refuse("ramp.steps", impossible: "must ascend, above 0 and up to 100, with two decimals")
     }

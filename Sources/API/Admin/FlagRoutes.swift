@@ -73,7 +73,7 @@ struct FlagRoutes {
   private func turnDualWrite(_ request: Request) async throws -> Response {
     var body = try RequestBody(request, known: ["dual_write", "reason"])
     let on = body.take("dual_write", "true or false", \.boolean)
-    let reason = body.takeText("reason")
+    let reason = body.takeReason()
     if on == nil, !body.has("dual_write") { body.refuse("dual_write", malformed: "is missing") }
     try body.check()
     for migration in context.migrations {
@@ -91,7 +91,7 @@ struct FlagRoutes {
     var reason: String?
     if !request.body.isEmpty {
       var body = try RequestBody(request, known: ["reason"])
-      reason = body.takeText("reason")
+      reason = body.takeReason()
       try body.check()
     }
     try await context.store.rollBack(by: AdminAccess.user(of: request), reason: reason)
