@@ -3,6 +3,7 @@
 -- gives: id bigint, raw_answer text, sentiment_label text, sentiment_score numeric
 -- why: what to score of those that still have no brand row. A sentiment that the collector supplied counts if it is
 --      an object with one of the three labels and a score that NUMERIC(5,2) holds.
+--      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
 SELECT r.id, r.raw_answer,
        CASE WHEN s.is_usable THEN r.sentiment ->> 'label' END AS sentiment_label,
        CASE WHEN s.is_usable THEN (r.sentiment ->> 'score')::numeric END AS sentiment_score
@@ -16,5 +17,6 @@ CROSS JOIN LATERAL (
     ELSE false END AS is_usable) s
 WHERE r.id = ANY ($1::bigint[])
   AND NOT EXISTS (
-    SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL)
+    SELECT FROM extracted_positions e WHERE e.collector_result_id = r.id AND e.competitor_name IS NULL
+    OFFSET 0)
 ORDER BY r.created_at, r.id
