@@ -31,7 +31,7 @@ package struct Backfill {
     while true {
       let keys = try await nextKeys(after: last)
       guard let end = keys.last else {
-        try await database.run(script: migration.copy.finish.text)
+        try await database.run(script: migration.copy.analyze.text)
         return (results, written)
       }
       let counts = try await database.transaction { session in

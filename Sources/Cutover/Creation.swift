@@ -18,7 +18,7 @@ package struct Creation {
       let known = try await session.query(
         Statement(file: PackageResources.dual_write_list_sql), [.text(migration.name)])
       guard known.isEmpty else { return false }
-      for script in migration.create { try await session.run(script: script.text) }
+      for script in migration.expansion.create { try await session.run(script: script.text) }
       _ = try await session.query(Statement(file: PackageResources.migration_created_sql), [.text(migration.name)])
       return true
     }

@@ -13,13 +13,31 @@ package enum BrandMetrics {
 
   package static let migration = Migration(
     name: "brand-metrics",
-    create: [Script(PackageResources.new_schema_sql), Script(PackageResources.freshness_sql)],
+    oldTable: "extracted_positions",
+    newTables: [
+      NewTable("metric_facts", title: "Metric facts"),
+      NewTable("brand_metrics", title: "Brand metrics"),
+      NewTable("competitor_metrics", title: "Competitor metrics"),
+      NewTable("brand_sentiment", title: "Brand sentiments"),
+      NewTable("competitor_sentiment", title: "Competitor sentiments"),
+    ],
+    expansion: Expansion(
+      create: [Script(PackageResources.new_schema_sql), Script(PackageResources.freshness_sql)],
+      truncate: Script([]), remove: Script([]), mirror: Script([])),
     copy: TableMove(
       copy: Statement(file: PackageResources.copy_results_sql),
+      rows: Statement(""),
       nextKeys: Statement(file: PackageResources.copy_next_keys_sql),
       keyCount: Statement(file: PackageResources.copy_key_count_sql),
+      lastKey: Statement(""),
       lock: Statement(file: PackageResources.copy_lock_sql),
-      finish: Script(PackageResources.copy_finish_sql)),
+      analyze: Script(PackageResources.copy_finish_sql)),
+    parity: Parity(
+      fingerprints: Statement(""), differences: Statement(""), explained: Statement(""),
+      viewDifferences: Statement(""), subjects: Statement("")),
+    retirement: Retirement(
+      archivedTable: "extracted_positions_archived", archive: Script([]), restore: Script([]), drop: Script([]),
+      writeBack: Statement(""), nextKeys: Statement(""), checksum: Statement(""), archivedChecksum: Statement("")),
     view: RefreshedView(
       name: "mv_brand_daily_metrics",
       isDue: Statement(file: PackageResources.refresh_is_due_sql),

@@ -1,0 +1,31 @@
+package import SQL
+
+/// How to tell that the new tables say what the old one says. Only reads, each statement on one snapshot.
+package struct Parity: Sendable {
+  /// `$1` is an array of keys, `$2` of ids of old rows that PostgreSQL refused: one row for each new table with
+  /// `table_name`, `expected_rows`, `actual_rows`, `rows_to_write` (expected ones that are missing or different) and
+  /// `differing`, the keys whose fingerprints differ.
+  package let fingerprints: Statement
+  /// The same binds: `table_name`, `key`, `member` (which of a key's rows in that table, as a person knows it; NULL
+  /// where there is one), `column_name` (NULL: the whole row), `old` and `new` as JSON. In order.
+  package let differences: Statement
+  /// The same binds: `id` of an old row, `key`, `reason`, and `is_skipped`: false where it is copied and the two
+  /// schemas answer differently all the same. By id. Needs no new table.
+  package let explained: Statement
+  /// `$1` is an array of subjects: where the view's clean cells are not what the new tables say. Columns as of
+  /// `differences`, `key` being NULL and `member` the cell.
+  package let viewDifferences: Statement
+  /// All subjects, in order.
+  package let subjects: Statement
+
+  package init(
+    fingerprints: Statement, differences: Statement, explained: Statement, viewDifferences: Statement,
+    subjects: Statement
+  ) {
+    self.fingerprints = fingerprints
+    self.differences = differences
+    self.explained = explained
+    self.viewDifferences = viewDifferences
+    self.subjects = subjects
+  }
+}

@@ -1,0 +1,16 @@
+package import SQL
+
+/// A materialized view that readers complete with what changed since its last refresh.
+package struct RefreshedView: Sendable {
+  package let name: String
+  /// Tells whether anything changed since the last refresh.
+  package let isDue: Statement
+  /// Run in a transaction of its own; it sees to it that one refresh runs at a time.
+  package let refresh: Script
+
+  package init(name: String, isDue: Statement, refresh: Script) {
+    self.name = name
+    self.isDue = isDue
+    self.refresh = refresh
+  }
+}
