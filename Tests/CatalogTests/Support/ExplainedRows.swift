@@ -14,7 +14,8 @@ enum ExplainedRows {
       Stage.migration.parity.explained, [.array(keys), .array(refused.sorted())])
     let ids = (0..<rows.count).map { rows.integer(row: $0, column: 0)! }
     #expect(
-      ids == (Array(expected.skipped.keys) + expected.astray).sorted(), "\(moment): each such row is named once, in order")
+      ids == (Array(expected.skipped.keys) + expected.astray).sorted(),
+      "\(moment): each such row is named once, in order")
     var reasons: Set<String> = []
     for (row, id) in ids.enumerated() {
       let reason = rows.string(row: row, column: 2)!
