@@ -44,10 +44,12 @@ let rooms: [Target] = [
     ]),
   room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
   room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
-  room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+  room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 
   // the two planes, and the nouns that they share
-  room("Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL"], resources: [.embedInCode("sql")]),
+  room(
+    "Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime"],
+    resources: [.embedInCode("sql")]),
   room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
   room("Migration", on: ["SQL"]),
 

@@ -53,7 +53,8 @@ package final class API: Responder {
     access = AdminAccess(token: context.adminToken)
     routes =
       ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
-      + HealthRoutes(context).routes + context.files.routes
+      + MigrationRoutes(context).routes + JobRoutes(context).routes + HealthRoutes(context).routes
+      + context.files.routes
     router = Router(routes)
   }
 
@@ -78,6 +79,11 @@ package final class API: Responder {
   private func problem(_ error: any Error, _ request: Request) -> Problem {
     switch error {
     case let problem as Problem: return problem
+    case let refusal as StepRefused:
+      return Problem(
+        .conflict, "\(refusal).", fields: refusal.missing.map { .init(field: refusal.step.rawValue, detail: $0) })
+    case let refusal as WrongPhase: return Problem(.conflict, "\(refusal).")
+    case let other as JobUnderWay: return Problem(.conflict, "\(other).")
     case let error as DatabaseError where error.isAvailability:
       tellOutage(error)
       return .databaseAway

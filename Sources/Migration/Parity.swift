@@ -9,8 +9,8 @@ package struct Parity: Sendable {
   /// The same binds: `table_name`, `key`, `member` (which of a key's rows in that table, as a person knows it; NULL
   /// where there is one), `column_name` (NULL: the whole row), `old` and `new` as JSON. In order.
   package let differences: Statement
-  /// The same binds: `id` of an old row, `key`, `reason`, and `is_skipped`: false where it is copied and the two
-  /// schemas answer differently all the same. By id. Needs no new table.
+  /// The same binds: `id` of an old row, `key`, `reason`, `is_skipped`: false where it is copied and the two
+  /// schemas answer differently all the same, and then `subject`: about whom. By id. Needs no new table.
   package let explained: Statement
   /// `$1` is an array of subjects: where the view's clean cells are not what the new tables say. Columns as of
   /// `differences`, `key` being NULL and `member` the cell.

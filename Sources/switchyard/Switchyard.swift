@@ -29,9 +29,11 @@ import Postgres
     signal(SIGPIPE, SIG_IGN)
   }
 
-  static let commands: [any Command] = [
-    ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), RefreshCommand(),
-  ]
+  static let commands: [any Command] =
+    [
+      ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(), RefreshCommand(),
+      VerifyCommand(),
+    ] + PhaseCommand.all
 
   private static func run(_ invocation: Invocation) -> ExitCode {
     let loop: EventLoop

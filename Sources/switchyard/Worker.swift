@@ -40,7 +40,7 @@ final class Worker {
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags),
         database: pool, brands: BrandMetrics.brands, flags: plan.flags,
-        store: ControlStore(database: pool, services: Catalog.services), scorer: plan.scorer,
+        store: ControlStore(database: pool, migrations: Catalog.migrations), scorer: plan.scorer,
         adminToken: plan.adminToken, files: plan.files, log: plan.log))
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
   }

@@ -62,6 +62,9 @@ struct ServiceRoutes {
       key: user.isEmpty ? parameters.brand.description : user)
     switch await context.adapter.answer(question, override: override) {
     case .unknownSubject: throw Problem(.notFound, "There is no brand \(parameters.brand).")
+    case .oldIsRetired:
+      throw Problem(
+        .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error): throw error
     case .body(let body, let choice):
       return Delivery.deliver(

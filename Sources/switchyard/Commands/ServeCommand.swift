@@ -32,7 +32,7 @@ struct ServeCommand: Command {
 /// A process that serves until it is told to stop.
 struct Serving {
   private static let prepareMilliseconds = 1_000
-  private static let workConnections = 3
+  private static let workConnections = 6
 
   private let settings: Settings
   private let database: DatabaseServer
@@ -54,7 +54,7 @@ struct Serving {
     let flags = FlagBox()
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.workConnections), on: loop)
     defer { pool.close() }
-    let store = ControlStore(database: pool, services: Catalog.services)
+    let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, on: loop)
     let upkeep = Upkeep(
       Catalog.migrations, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)

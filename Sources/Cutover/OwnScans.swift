@@ -1,0 +1,15 @@
+package import Migration
+package import SQL
+
+/// Tells the clock that watches who reads the old table which reads are our own maintenance.
+package struct OwnScans {
+  private let migration: Migration
+
+  package init(_ migration: Migration) { self.migration = migration }
+
+  /// Last in a transaction that has read the old table.
+  package func record(in session: any Session) async throws(DatabaseError) {
+    _ = try await session.query(
+      Statement(file: PackageResources.own_scans_add_sql), [.text(migration.name), .text(migration.oldTable)])
+  }
+}
