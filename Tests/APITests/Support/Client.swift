@@ -23,14 +23,19 @@ struct Answer {
   let method: Method
 
   var status: Int { response.status.code }
-  var text: String { String(decoding: response.body, as: UTF8.self) }
+  var text: String { String(decoding: body, as: UTF8.self) }
+
+  var body: [UInt8] {
+    guard case .bytes(let bytes) = response.body else { preconditionFailure("this answer is a stream") }
+    return bytes
+  }
 
   func header(_ name: FieldName) -> String? { response.headers[name]?.text }
 
   /// The body, which must be one strict JSON value without white space between tokens.
   func json(_ location: SourceLocation = #_sourceLocation) throws -> JSONValue {
-    #expect(isCompact(response.body), "\(text)", sourceLocation: location)
-    return try JSONReader.read(response.body)
+    #expect(isCompact(body), "\(text)", sourceLocation: location)
+    return try JSONReader.read(body)
   }
 
   /// The body of a problem, checked to be one.
