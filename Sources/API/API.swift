@@ -63,7 +63,7 @@ package final class API: Responder {
       switch router.match(request.method, request.path) {
       case .route(let route, let values):
         if case .admin = route.access { try access.require(request) }
-        return try await route.handler(request, values)
+        return loggingFailures(of: try await route.handler(request, values), to: request)
       case .otherMethods(let methods):
         throw Problem(
           .methodNotAllowed, "This path takes \(methods.map(\.rawValue).joined(separator: ", ")).",
@@ -74,6 +74,19 @@ package final class API: Responder {
     } catch {
       return problem(error, request).response
     }
+  }
+
+  /// A stream has its status when it fails, so that only the log can tell why.
+  func loggingFailures(of response: Response, to request: Request) -> Response {
+    guard case .stream(let produce) = response.body else { return response }
+    var response = response
+    response.body = .stream { writer in
+      do { try await produce(writer) } catch {
+        _ = self.problem(error, request)
+        throw error
+      }
+    }
+    return response
   }
 
   private func problem(_ error: any Error, _ request: Request) -> Problem {
