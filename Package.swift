@@ -48,7 +48,7 @@ let rooms: [Target] = [
 
   // the two planes, and the nouns that they share
   room(
-    "Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL", "JSON", "CivilTime"],
+    "Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "RowJSON", "SQL", "JSON", "CivilTime"],
     resources: [.embedInCode("sql")]),
   room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
   room("Migration", on: ["SQL"]),

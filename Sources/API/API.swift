@@ -22,10 +22,11 @@ package struct APIContext {
   package let adminToken: Secret?
   package let files: StaticFiles
   package let log: Log
+  package let counts: ReadCounts
 
   package init(
     migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement, flags: FlagBox,
-    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log
+    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log, counts: ReadCounts
   ) {
     self.migrations = migrations
     self.adapter = adapter
@@ -37,6 +38,7 @@ package struct APIContext {
     self.adminToken = adminToken
     self.files = files
     self.log = log
+    self.counts = counts
   }
 }
 

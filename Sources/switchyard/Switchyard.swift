@@ -32,7 +32,7 @@ import Postgres
   static let commands: [any Command] =
     [
       ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(), RefreshCommand(),
-      VerifyCommand(),
+      VerifyCommand(), StatusCommand(),
     ] + PhaseCommand.all
 
   private static func run(_ invocation: Invocation) -> ExitCode {

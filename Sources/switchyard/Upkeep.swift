@@ -9,8 +9,10 @@ import SQL
 final class Upkeep {
   private static let repairMilliseconds = 1_000
   private static let usageMilliseconds = 60_000
+  private static let countsMilliseconds = 1_000
 
   private let migrations: [Migration]
+  private let counts: ReadCounts
   private let database: Pool
   private let refreshMilliseconds: Int
   private let log: Log
@@ -18,8 +20,9 @@ final class Upkeep {
   private let jobs: JobRunner
   private var isStopped = false
 
-  init(_ migrations: [Migration], database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop) {
+  init(_ migrations: [Migration], _ counts: ReadCounts, database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop) {
     self.migrations = migrations
+    self.counts = counts
     self.database = database
     refreshMilliseconds = refreshSeconds * 1_000
     self.log = log
@@ -35,6 +38,11 @@ final class Upkeep {
         await self.repeatedly(Self.usageMilliseconds, "sample who reads old") {
           try await UsageClock(migration, database: self.database).sample()
         }
+      }
+    }
+    loop.spawn {
+      await self.repeatedly(Self.countsMilliseconds, "tell what was answered") {
+        try await self.counts.tell(self.database)
       }
     }
     jobs.start()

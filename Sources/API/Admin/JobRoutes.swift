@@ -8,6 +8,9 @@ import SQL
 struct JobRoutes {
   private static let path = "/api/admin/jobs/{id}"
 
+  private static let lookMilliseconds = 250
+  private static let heartbeatLooks = 40
+
   private let jobs: JobStore
 
   init(_ context: APIContext) { jobs = JobStore(database: context.database) }
@@ -15,6 +18,7 @@ struct JobRoutes {
   var routes: [Route] {
     [
       Route(.get, Self.path, access: .admin) { _, values in try await show(try Self.id(values)) },
+      Route(.get, "\(Self.path)/events", access: .admin) { _, values in try await events(try Self.id(values)) },
       Route(.post, "\(Self.path)/pause", access: .admin) { _, values in try await pause(try Self.id(values), true) },
       Route(.post, "\(Self.path)/resume", access: .admin) { _, values in try await pause(try Self.id(values), false) },
     ]
@@ -27,12 +31,42 @@ struct JobRoutes {
     return id
   }
 
-  private func show(_ id: Int) async throws -> Response {
+  private func show(_ id: Int) async throws -> Response { .json(try await json(id)) }
+
+  private func json(_ id: Int) async throws -> [UInt8] {
     let rows = try await jobs.find(id)
     guard !rows.isEmpty else { throw Problem(.notFound, "There is no job \(id).") }
     var json = JSONWriter()
     json.object(of: rows, row: 0)
-    return .json(json.finish())
+    return json.finish()
+  }
+
+  /// An event for each change of the job, until it is over.
+  private func events(_ id: Int) async throws -> Response {
+    _ = try await json(id)
+    let jobs = jobs
+    return EventStream.response { writer in
+      var last: [UInt8] = []
+      var looks = 0
+      while true {
+        let rows = try await jobs.find(id)
+        guard !rows.isEmpty else { return }
+        var json = JSONWriter()
+        json.object(of: rows, row: 0)
+        let now = json.finish()
+        let state = rows.string(row: 0, column: JobStore.stateColumn).flatMap { Job.State(rawValue: $0) }
+        if now != last {
+          let name: ServerSentEvent.Value = state?.isOver == true ? "end" : "progress"
+          guard await writer.write(ServerSentEvent(name, data: now).bytes) else { return }
+        } else if looks % Self.heartbeatLooks == 0 {
+          guard await writer.write(EventStream.heartbeat) else { return }
+        }
+        if state?.isOver != false { return }
+        last = now
+        looks += 1
+        guard await writer.sleep(milliseconds: Self.lookMilliseconds) else { return }
+      }
+    }
   }
 
   private func pause(_ id: Int, _ isPaused: Bool) async throws -> Response {

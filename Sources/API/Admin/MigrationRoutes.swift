@@ -23,7 +23,7 @@ struct MigrationRoutes {
       Route(.get, "\(Self.path)/{name}", access: .admin) { _, values in
         let status = try await MigrationStatus.read(try migration(values["name"]), context.database)
         var json = JSONWriter()
-        json.append(status)
+        status.write(to: &json)
         return .json(json.finish())
       },
       Route(.post, "\(Self.path)/{name}/{job}", access: .admin) { request, values in
@@ -49,7 +49,9 @@ struct MigrationRoutes {
     json.beginObject()
     json.key("migrations")
     json.beginArray()
-    for migration in context.migrations { json.append(try await MigrationStatus.read(migration, context.database)) }
+    for migration in context.migrations {
+      try await MigrationStatus.read(migration, context.database).write(to: &json)
+    }
     json.endArray()
     json.endObject()
     return .json(json.finish())
@@ -128,112 +130,5 @@ private enum JobOptions {
     case .refresh: []
     case .settle, .archive, .restore, .drop, .truncate, .remove: ["force"]
     }
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func append(_ status: MigrationStatus) {
-    beginObject()
-    key("name")
-    string(status.name)
-    key("phase")
-    string(status.phase.rawValue)
-    key("dual_write")
-    boolean(status.evidence.isDualWriting)
-    key("repair_queue")
-    integer(status.evidence.queued)
-    key("unread_days")
-    if let days = status.evidence.unreadDays { integer(days) } else { null() }
-    key("last_verification")
-    if let verification = status.evidence.verification {
-      beginObject()
-      key("id")
-      integer(verification.id)
-      key("equal")
-      boolean(verification.isEqual)
-      endObject()
-    } else {
-      null()
-    }
-    key("tables")
-    beginArray()
-    for table in status.tables { append(table) }
-    endArray()
-    key("reads")
-    beginArray()
-    for day in status.reads {
-      beginObject()
-      key("day")
-      string(day.day)
-      key("old")
-      integer(day.old)
-      key("new")
-      integer(day.new)
-      endObject()
-    }
-    endArray()
-    key("skipped")
-    beginObject()
-    for (reason, rows) in status.skipped {
-      key(reason)
-      integer(rows)
-    }
-    endObject()
-    key("next")
-    beginArray()
-    for next in status.next { append(next) }
-    endArray()
-    key("jobs")
-    array(of: status.jobs)
-    key("moves")
-    beginArray()
-    for move in status.moves { append(move) }
-    endArray()
-    endObject()
-  }
-
-  private mutating func append(_ table: MigrationStatus.Table) {
-    beginObject()
-    key("name")
-    string(table.name)
-    key("rows")
-    if let rows = table.rows { integer(rows) } else { null() }
-    key("bytes")
-    integer(table.bytes)
-    key("index_bytes")
-    integer(table.indexBytes)
-    endObject()
-  }
-
-  private mutating func append(_ next: MigrationStatus.Next) {
-    beginObject()
-    key("step")
-    string(next.step.rawValue)
-    key("to")
-    string(next.to.rawValue)
-    key("missing")
-    beginArray()
-    for text in next.missing { string(text) }
-    endArray()
-    endObject()
-  }
-
-  private mutating func append(_ move: MigrationStatus.Move) {
-    beginObject()
-    key("at")
-    string(move.at)
-    key("step")
-    string(move.step)
-    key("from")
-    string(move.from)
-    key("to")
-    string(move.to)
-    key("by")
-    string(move.by)
-    key("reason")
-    string(move.reason)
-    key("forced")
-    boolean(move.isForced)
-    endObject()
   }
 }

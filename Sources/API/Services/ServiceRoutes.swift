@@ -1,4 +1,5 @@
 import CivilTime
+import Cutover
 import HTTP
 import JSON
 import Migration
@@ -67,6 +68,8 @@ struct ServiceRoutes {
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error): throw error
     case .body(let body, let choice):
+      context.counts.count(
+        service: service.name, schema: choice.schema.rawValue, microseconds: stopwatch.microseconds)
       return Delivery.deliver(
         body, type: "application/json",
         headers: [

@@ -55,6 +55,10 @@ package struct JobStore {
     return rows.integer(row: 0, column: 1).map { (rows.string(row: 0, column: 0), $0) }
   }
 
+  /// Of the rows of `find`.
+  package static let stateColumn = 3
+
+  /// The job as the API shows it; no row: there is none.
   package func find(_ id: Int) async throws(DatabaseError) -> Rows {
     try await database.query(Statement(file: PackageResources.job_show_sql), [.integer(id)])
   }

@@ -56,8 +56,9 @@ struct Serving {
     defer { pool.close() }
     let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, on: loop)
+    let counts = ReadCounts()
     let upkeep = Upkeep(
-      Catalog.migrations, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
+      Catalog.migrations, counts, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
     let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
     try? await watch.refresh()
@@ -68,7 +69,7 @@ struct Serving {
       },
       connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
-      log: log)
+      log: log, counts: counts)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
     upkeep.start()
