@@ -113,9 +113,10 @@ final class Client {
     api = API(
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags), database: pool,
-        brands: BrandMetrics.brands, flags: flags, store: ControlStore(database: pool, services: Catalog.services),
+        brands: BrandMetrics.brands, flags: flags, store: ControlStore(database: pool, migrations: Catalog.migrations),
         scorer: Scorer(lexicon: try Self.lexicon.get()), adminToken: token.flatMap { Secret($0) }, files: files,
-        log: Log(level: .debug, format: .text) { log.add($0) }))
+        log: Log(level: .debug, format: .text) { log.add($0) },
+        counts: ReadCounts()))
   }
 
   func get(_ target: String, _ headers: String...) async throws -> Answer { try await ask(.get, target, headers) }
