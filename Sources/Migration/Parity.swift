@@ -10,7 +10,7 @@ package struct Parity: Sendable {
   /// where there is one), `column_name` (NULL: the whole row), `old` and `new` as JSON. In order.
   package let differences: Statement
   /// The same binds: `id` of an old row, `key`, `reason`, `is_skipped`: false where it is copied and the two
-  /// schemas answer differently all the same, and then `subject`: about whom. By id. Needs no new table.
+  /// schemas answer differently all the same, and then `subjects`, an array: about whom. By id. Needs no new table.
   package let explained: Statement
   /// `$1` is an array of subjects: where the view's clean cells are not what the new tables say. Columns as of
   /// `differences`, `key` being NULL and `member` the cell.

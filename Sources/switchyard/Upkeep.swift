@@ -20,7 +20,9 @@ final class Upkeep {
   private let jobs: JobRunner
   private var isStopped = false
 
-  init(_ migrations: [Migration], _ counts: ReadCounts, database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop) {
+  init(
+    _ migrations: [Migration], _ counts: ReadCounts, database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop
+  ) {
     self.migrations = migrations
     self.counts = counts
     self.database = database

@@ -75,7 +75,7 @@ import TestSupport
       try await stage.run("DELETE FROM switchyard.repair_queue WHERE key = \(keys[0])")
       #expect(Set(try await Self.choices(stage).values) == [Self.fallenBack])
       try await Repair(Stage.migration, database: stage.pool).drain()
-      _ = try await stage.pool.query(Stage.migration.copy.copy, [.array(Array(keys))])
+      _ = try await stage.pool.query(Stage.migration.copy.copy, [.array(Array(keys)), .array([Int]())])
       #expect(Set(try await Self.choices(stage).values) == [Self.new])
     }
   }
@@ -149,7 +149,7 @@ import TestSupport
         stage.settings.with(statementMillisecondsMax: 200), limits: PoolLimits(connectionsMax: 1), on: loop)
       defer { hurried.close() }
       let impatient = Stage(
-        settings: stage.settings, pool: hurried, adapter: QueryAdapter(database: hurried, flags: FlagBox()))
+        settings: stage.settings, pool: hurried, loop: loop, adapter: QueryAdapter(database: hurried, flags: FlagBox()))
       let inquiry = Self.inquiries(of: 0)[0]
       try await stage.pool.transaction { session in
         _ = try await session.query(Statement("LOCK TABLE switchyard.brand_daily_dirty_cells IN ACCESS EXCLUSIVE MODE"))

@@ -20,8 +20,9 @@ import TestSupport
     }
     let names = SQLFile.all.compactMap(\.name)
     #expect(Set(names).count == names.count)
-    #expect(SQLFile.scripts.isSubset(of: names), "no script is listed that is gone")
+    #expect(SQLFile.scripts.union(SQLFile.parts).isSubset(of: names), "nothing is listed that is gone")
     #expect(SQLFile.all.allSatisfy { !$0.text.contains(";\n") || $0.isScript }, "every script is listed")
+    #expect(SQLFile.all.allSatisfy { !$0.statement.contains("-- include") }, "every part is put in")
   }
 
   @Test("every statement takes and gives what its header says")
@@ -29,7 +30,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
-      for file in SQLFile.all where !file.isScript {
+      for file in SQLFile.all where !file.isScript && !file.isPart {
         do {
           try await stage.pool.transaction { session in
             try await Self.compare(file, in: session)
@@ -44,14 +45,14 @@ import TestSupport
   private struct RolledBack: Error {}
 
   private static func compare(_ file: SQLFile, in session: any Session) async throws {
-    _ = try await session.query(Statement("PREPARE probe AS \(file.text)"))
+    _ = try await session.query(Statement("PREPARE probe AS \(file.statement)"))
     let types = try await session.query(
       Statement("SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = 'probe'"))
     let taken = (0..<types.count).compactMap { types.string(row: $0, column: 0) }
     #expect(taken == file.takes, "\(file.baseName) takes")
     _ = try await session.query(Statement("DEALLOCATE probe"))
     guard !file.gives.isEmpty else { return }
-    let names = try await session.query(Statement(file.text), taken.map { _ in Bind.null }).columns.map(\.name)
+    let names = try await session.query(Statement(file.statement), taken.map { _ in Bind.null }).columns.map(\.name)
     #expect(names == file.gives.map(\.name), "\(file.baseName) gives")
     _ = try await session.query(Statement(typesFunction(file, taken)))
     let given = try await session.query(Statement("SELECT unnest(pg_temp.types_given())"))
@@ -68,7 +69,7 @@ import TestSupport
       DECLARE
         r record;
       BEGIN
-        EXECUTE $file$\(file.text)$file$ INTO r\(binds);
+        EXECUTE $file$\(file.statement)$file$ INTO r\(binds);
         RETURN ARRAY[\(columns)];
       END
       $types$

@@ -28,7 +28,8 @@ import Testing
     #expect(Phase.allCases.filter { phase in !PhaseMove.all.contains { $0.from == phase } } == [.dropped])
   }
 
-  @Test("before the old table is dropped, there is a way back to the beginning from everywhere", arguments: Phase.allCases)
+  @Test(
+    "before the old table is dropped, there is a way back to the beginning from everywhere", arguments: Phase.allCases)
   func wayBack(_ phase: Phase) {
     guard phase != .dropped else { return }
     var reached: Set<Phase> = [phase]
@@ -74,7 +75,9 @@ import Testing
     #expect(missing(.nothingReadsNew)?.contains("a") == true)
     #expect(missing(.nothingReadsNew) { $0.services = [.init(name: "a", readsNew: false, readsOld: true)] } == nil)
     #expect(missing(.dualWriteIsOn) { $0.isDualWriting = false }?.contains("dual_write") == true)
-    #expect(missing(.everythingReadsNew) { $0.services.append(.init(name: "b", readsNew: true, readsOld: true)) }?.contains("b") == true)
+    #expect(
+      missing(.everythingReadsNew) { $0.services.append(.init(name: "b", readsNew: true, readsOld: true)) }?.contains(
+        "b") == true)
     #expect(missing(.lastVerificationEqual) { $0.verification = nil }?.contains("switchyard verify") == true)
     #expect(missing(.lastVerificationEqual) { $0.verification = .init(id: 7, isEqual: false) }?.contains("7") == true)
     #expect(missing(.repairQueueEmpty) { $0.queued = 3 }?.contains("3") == true)

@@ -3,7 +3,9 @@ import Testing
 @testable import Cutover
 
 @Suite struct ThrottleTests {
-  private static func rests(_ throttle: inout Throttle, lag: Int = 0, failing: Bool = false, foreground: Int? = nil) -> Bool {
+  private static func rests(_ throttle: inout Throttle, lag: Int = 0, failing: Bool = false, foreground: Int? = nil)
+    -> Bool
+  {
     throttle.rest(
       Throttle.Signals(
         replicaLagMilliseconds: lag, isArchiverFailing: failing, foregroundMilliseconds: foreground)) > 0

@@ -26,15 +26,18 @@ package enum BrandMetrics {
       truncate: Script([]), remove: Script([]), mirror: Script([])),
     copy: TableMove(
       copy: Statement(file: PackageResources.copy_results_sql),
-      rows: Statement(""),
+      rows: Statement(file: PackageResources.copy_rows_sql, including: judgedRows),
       nextKeys: Statement(file: PackageResources.copy_next_keys_sql),
       keyCount: Statement(file: PackageResources.copy_key_count_sql),
-      lastKey: Statement(""),
+      lastKey: Statement(file: PackageResources.copy_last_key_sql),
       lock: Statement(file: PackageResources.copy_lock_sql),
-      analyze: Script(PackageResources.copy_finish_sql)),
+      analyze: Script(PackageResources.copy_analyze_sql)),
     parity: Parity(
-      fingerprints: Statement(""), differences: Statement(""), explained: Statement(""),
-      viewDifferences: Statement(""), subjects: Statement("")),
+      fingerprints: Statement(file: PackageResources.parity_fingerprints_sql, including: starRows),
+      differences: Statement(file: PackageResources.parity_differences_sql, including: starRows),
+      explained: Statement(file: PackageResources.explained_rows_sql, including: judgedRows),
+      viewDifferences: Statement(file: PackageResources.parity_view_sql),
+      subjects: Statement(file: PackageResources.parity_subjects_sql)),
     retirement: Retirement(
       archivedTable: "extracted_positions_archived", archive: Script([]), restore: Script([]), drop: Script([]),
       writeBack: Statement(""), nextKeys: Statement(""), checksum: Statement(""), archivedChecksum: Statement("")),
@@ -89,6 +92,9 @@ package enum BrandMetrics {
           "/citations", QueryPair(old: PackageResources.citations_old_sql, new: PackageResources.citations_new_sql),
           sections: [Section("sources")])),
     ])
+
+  private static let judgedRows = [PackageResources.judged_rows_sql]
+  private static let starRows = judgedRows + [PackageResources.star_rows_sql]
 
   private static let stats = [
     "total_responses", "presence_count", "avg_visibility", "avg_share", "avg_sentiment", "positive_count",

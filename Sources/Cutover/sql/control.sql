@@ -103,10 +103,10 @@ CREATE TABLE IF NOT EXISTS switchyard.explained_rows (
   id BIGINT NOT NULL,
   reason TEXT NOT NULL,
   -- whose answers it makes differ although it is copied
-  subject TEXT,
+  subjects TEXT[],
   PRIMARY KEY (verification, id));
-CREATE INDEX IF NOT EXISTS explained_rows_subject ON switchyard.explained_rows (verification, subject)
-  WHERE subject IS NOT NULL;
+CREATE INDEX IF NOT EXISTS explained_rows_subjects ON switchyard.explained_rows (verification)
+  WHERE subjects IS NOT NULL;
 
 -- Who reads the old table: PostgreSQL's counters less our own maintenance.
 CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (

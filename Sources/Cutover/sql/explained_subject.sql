@@ -4,5 +4,5 @@
 -- why: a subject with rows that are copied and answered differently all the same: its answers prove nothing.
 SELECT e.id
 FROM switchyard.explained_rows e
-WHERE e.verification = $1::bigint AND e.subject = $2::text
+WHERE e.verification = $1::bigint AND e.subjects IS NOT NULL AND $2::text = ANY (e.subjects)
 LIMIT 1

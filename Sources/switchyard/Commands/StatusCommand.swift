@@ -93,11 +93,29 @@ struct StatusScreen {
   }
 
   private var next: [String] {
-    ["", "next"]
-      + status.next.map { next in
-        let needs = next.missing.isEmpty ? "possible now" : "needs: " + next.missing.joined(separator: "; ")
-        return "  \(next.step.rawValue.padded(to: 16))to \(next.to.rawValue.padded(to: 14))\(needs)"
-      }
+    let place = Phase.allCases.firstIndex(of: status.phase) ?? 0
+    let (on, back) = (
+      status.next.filter { Phase.allCases.firstIndex(of: $0.to)! > place },
+      status.next.filter { Phase.allCases.firstIndex(of: $0.to)! < place }
+    )
+    return (on.isEmpty ? [] : ["", "next"] + on.map(Self.line))
+      + (back.isEmpty ? [] : ["", "back"] + back.map(Self.line))
+  }
+
+  private static func line(_ next: MigrationStatus.Next) -> String {
+    let needs = next.missing.isEmpty ? "" : ", needs: " + next.missing.joined(separator: "; ")
+    return "  \(next.to.rawValue.padded(to: 14))\(way(next.step))\(needs)"
+  }
+
+  private static func way(_ step: Step) -> String {
+    switch step {
+    case .foundEqual: "\"switchyard verify\""
+    case .foundUnequal: "when a verification finds differences"
+    case .readNew: "when a flag is on for somebody"
+    case .readOld: "when all flags are off"
+    case .dualWriteOn, .dualWriteOff: "PATCH /api/admin/flags"
+    case .create, .remove, .backfill, .truncate, .settle, .archive, .restore, .drop: "\"switchyard \(step.rawValue)\""
+    }
   }
 
   private var moves: [String] {

@@ -5,12 +5,18 @@ struct MappingModel {
   var results: Set<Int>
   /// Names in `brand_competitors` of each brand that exists.
   var competitors: [String: Set<Text>]
+  /// Rows that the database did not take.
+  var refused: Set<Int> = []
 
   struct Outcome {
     /// One line for each star row.
     var star: [String] = []
     /// The reasons that apply to each row that is skipped; the report may give any of them.
     var skipped: [Int: Set<String>] = [:]
+    /// Competitor rows that are copied although their day, collector or brand is not that of their brand row.
+    var astray: Set<Int> = []
+    /// The rows that are copied.
+    var copied: Set<Int> = []
   }
 
   func map(_ rows: [WideRow]) -> Outcome {
@@ -21,6 +27,7 @@ struct MappingModel {
       if let brandRow {
         if isMapped {
           outcome.star += Self.lines(ofBrand: brandRow)
+          outcome.copied.insert(brandRow.id)
         } else {
           outcome.skipped[brandRow.id] = faults(of: brandRow)
         }
@@ -30,7 +37,13 @@ struct MappingModel {
         var reasons = faults(of: row)
         if competitors[(brandRow ?? row).brand]?.contains(name) != true { reasons.insert("unknown_competitor") }
         if !isMapped { reasons.insert("no_brand_row") }
-        if reasons.isEmpty { outcome.star += Self.lines(ofCompetitor: row) } else { outcome.skipped[row.id] = reasons }
+        guard reasons.isEmpty, let brandRow else {
+          outcome.skipped[row.id] = reasons
+          continue
+        }
+        outcome.star += Self.lines(ofCompetitor: row)
+        outcome.copied.insert(row.id)
+        if Self.cell(row) != Self.cell(brandRow) { outcome.astray.insert(row.id) }
       }
     }
     return outcome
@@ -58,7 +71,12 @@ struct MappingModel {
       }
     }
     if let label = row.label, !["POSITIVE", "NEGATIVE", "NEUTRAL"].contains(label) { faults.insert("bad_label") }
+    if refused.contains(row.id) { faults.insert("refused") }
     return faults
+  }
+
+  private static func cell(_ row: WideRow) -> [String] {
+    [row.brand, row.collector, Calendar.text(day: Calendar.day(ofMicroseconds: row.processedAt))]
   }
 
   // MARK: Lines, in the same form as `starLines` reads them

@@ -1,4 +1,7 @@
+import Catalog
 import Foundation
+import Migration
+import SQL
 
 /// A `.sql` file of any room, and what its header says.
 struct SQLFile: Sendable {
@@ -9,8 +12,10 @@ struct SQLFile: Sendable {
 
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
-    "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_finish", "creation_lock",
+    "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_analyze", "creation_lock",
   ]
+  /// Parts of statements that name them in a line `-- include: name`.
+  static let parts: Set = ["judged_rows", "star_rows"]
 
   static let all: [SQLFile] = {
     let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -42,6 +47,17 @@ struct SQLFile: Sendable {
   var baseName: String { String(path.split(separator: "/").last!.dropLast(4)) }
   var name: String? { value("name") }
   var isScript: Bool { Self.scripts.contains(baseName) }
+  var isPart: Bool { Self.parts.contains(baseName) }
+
+  /// What is run: with its parts, as the catalog puts them in.
+  var statement: String { Self.composed.first { $0.name == baseName }?.text ?? text }
+
+  private static let composed: [Statement] = {
+    let migration = BrandMetrics.migration
+    return [
+      migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
+    ]
+  }()
 
   func value(_ key: String) -> String? { header.first { $0.key == key }?.value }
 

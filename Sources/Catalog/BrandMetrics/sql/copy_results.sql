@@ -1,9 +1,11 @@
 -- name: copy_results
--- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement)
+-- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement), $2 bigint[] (wide rows
+--        that PostgreSQL refused)
 -- gives: metric_facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
---        competitor_sentiment bigint
+--        competitor_sentiment bigint, unchanged bigint
 -- why: brings the star rows of these results to the mapping of their wide rows (database.md, section 3) and counts the
---      rows inserted or changed. CTEs are never joined to each other: a plan made for few results is good for many.
+--      rows inserted or changed, and the results whose star rows were right and are not touched. CTEs are never joined
+--      to each other: a plan made for few results is good for many.
 
 WITH wide AS (
   -- the columns of a row's kind: the brand's (no competitor_name) or the competitor's
@@ -53,6 +55,7 @@ judged AS (
         AND EXISTS (SELECT FROM collector_results cr WHERE cr.id = w.collector_result_id)) THEN 'orphan'
       WHEN abs(w.visibility) >= 1000 OR abs(w.share) >= 1000 OR abs(w.score) >= 1000 THEN 'overflow'
       WHEN w.label NOT IN ('POSITIVE', 'NEGATIVE', 'NEUTRAL') THEN 'bad_label'
+      WHEN w.id IN (SELECT unnest($2::bigint[])) THEN 'refused'
     END AS fault
   FROM wide w
 ),
@@ -96,6 +99,20 @@ mapped AS MATERIALIZED (
   LEFT JOIN brand_competitors bc
     ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 ),
+skipped AS (
+  -- every row that is left out is on record with its reason
+  INSERT INTO switchyard.skipped_rows AS s (migration, id, key, reason)
+  SELECT 'brand-metrics', m.id, m.collector_result_id, m.reason
+  FROM mapped m
+  WHERE m.reason IS NOT NULL
+  ON CONFLICT (migration, id) DO UPDATE SET key = excluded.key, reason = excluded.reason
+  WHERE (s.key, s.reason) IS DISTINCT FROM (excluded.key, excluded.reason)
+),
+not_skipped_any_more AS (
+  DELETE FROM switchyard.skipped_rows s
+  WHERE s.migration = 'brand-metrics' AND s.key = ANY($1::bigint[])
+    AND s.id NOT IN (SELECT m.id FROM mapped m WHERE m.reason IS NOT NULL)
+),
 gone_facts AS (
   DELETE FROM metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])
@@ -109,6 +126,7 @@ gone_brand_sentiment AS (
     AND bs.metric_fact_id NOT IN (
       SELECT m.fact_id FROM mapped m
       WHERE m.reason IS NULL AND m.competitor_name IS NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL))
+  RETURNING bs.metric_fact_id
 ),
 gone_competitor_metrics AS (
   DELETE FROM competitor_metrics cm
@@ -118,6 +136,7 @@ gone_competitor_metrics AS (
     AND (cm.metric_fact_id, cm.competitor_id) NOT IN (
       SELECT m.fact_id, m.competitor_id FROM mapped m
       WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL)
+  RETURNING cm.metric_fact_id
 ),
 gone_competitor_sentiment AS (
   DELETE FROM competitor_sentiment cs
@@ -127,6 +146,7 @@ gone_competitor_sentiment AS (
     AND (cs.metric_fact_id, cs.competitor_id) NOT IN (
       SELECT m.fact_id, m.competitor_id FROM mapped m
       WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL))
+  RETURNING cs.metric_fact_id
 ),
 new_metric_facts AS (
   -- new rows are inserted, rows that differ updated; all others are not touched, here and below
@@ -153,7 +173,7 @@ changed_metric_facts AS (
       t.created_at, t.metadata)
       IS DISTINCT FROM (m.brand_id, m.customer_id, m.query_id, m.collector_type, m.topic, m.processed_at,
       m.created_at, m.metadata)
-  RETURNING 1
+  RETURNING t.id
 ),
 new_brand_metrics AS (
   INSERT INTO brand_metrics (
@@ -167,7 +187,7 @@ new_brand_metrics AS (
   WHERE m.reason IS NULL AND m.competitor_name IS NULL
     AND (m.fresh OR NOT EXISTS (
       SELECT FROM brand_metrics t WHERE t.metric_fact_id = m.fact_id))
-  RETURNING 1
+  RETURNING metric_fact_id
 ),
 changed_brand_metrics AS (
   UPDATE brand_metrics t SET
@@ -182,7 +202,7 @@ changed_brand_metrics AS (
       t.brand_positions, t.total_brand_mentions, t.total_word_count, t.product_mentions)
       IS DISTINCT FROM (m.visibility, m.share, m.present, m.brand_first_position, m.positions, m.mentions,
       m.words, m.mentions)
-  RETURNING 1
+  RETURNING t.metric_fact_id
 ),
 new_brand_sentiment AS (
   INSERT INTO brand_sentiment (
@@ -194,7 +214,7 @@ new_brand_sentiment AS (
   WHERE m.reason IS NULL AND m.competitor_name IS NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
       SELECT FROM brand_sentiment t WHERE t.metric_fact_id = m.fact_id))
-  RETURNING 1
+  RETURNING metric_fact_id
 ),
 changed_brand_sentiment AS (
   UPDATE brand_sentiment t SET
@@ -205,7 +225,7 @@ changed_brand_sentiment AS (
     AND NOT m.fresh AND t.metric_fact_id = m.fact_id
     AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
       IS DISTINCT FROM (m.label, m.score, m.positive_sentences, m.negative_sentences)
-  RETURNING 1
+  RETURNING t.metric_fact_id
 ),
 new_competitor_metrics AS (
   INSERT INTO competitor_metrics (
@@ -217,7 +237,7 @@ new_competitor_metrics AS (
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL
     AND (m.fresh OR NOT EXISTS (
       SELECT FROM competitor_metrics t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
-  RETURNING 1
+  RETURNING metric_fact_id
 ),
 changed_competitor_metrics AS (
   UPDATE competitor_metrics t SET
@@ -230,7 +250,7 @@ changed_competitor_metrics AS (
     AND (t.visibility_index, t.share_of_answers, t.competitor_positions, t.competitor_mentions,
       t.product_mentions)
       IS DISTINCT FROM (m.visibility, m.share, m.positions, m.mentions, m.mentions)
-  RETURNING 1
+  RETURNING t.metric_fact_id
 ),
 new_competitor_sentiment AS (
   INSERT INTO competitor_sentiment (
@@ -243,7 +263,7 @@ new_competitor_sentiment AS (
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
       SELECT FROM competitor_sentiment t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
-  RETURNING 1
+  RETURNING metric_fact_id
 ),
 changed_competitor_sentiment AS (
   UPDATE competitor_sentiment t SET
@@ -254,7 +274,21 @@ changed_competitor_sentiment AS (
     AND NOT m.fresh AND t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id
     AND (t.sentiment_label, t.sentiment_score, t.positive_sentences, t.negative_sentences)
       IS DISTINCT FROM (m.label, m.score, m.positive_sentences, m.negative_sentences)
-  RETURNING 1
+  RETURNING t.metric_fact_id
+),
+touched AS (
+  SELECT id AS metric_fact_id FROM changed_metric_facts
+  UNION ALL SELECT metric_fact_id FROM new_brand_metrics
+  UNION ALL SELECT metric_fact_id FROM changed_brand_metrics
+  UNION ALL SELECT metric_fact_id FROM gone_brand_sentiment
+  UNION ALL SELECT metric_fact_id FROM new_brand_sentiment
+  UNION ALL SELECT metric_fact_id FROM changed_brand_sentiment
+  UNION ALL SELECT metric_fact_id FROM gone_competitor_metrics
+  UNION ALL SELECT metric_fact_id FROM new_competitor_metrics
+  UNION ALL SELECT metric_fact_id FROM changed_competitor_metrics
+  UNION ALL SELECT metric_fact_id FROM gone_competitor_sentiment
+  UNION ALL SELECT metric_fact_id FROM new_competitor_sentiment
+  UNION ALL SELECT metric_fact_id FROM changed_competitor_sentiment
 )
 SELECT
   (SELECT COUNT(*) FROM new_metric_facts)
@@ -266,4 +300,8 @@ SELECT
   (SELECT COUNT(*) FROM new_brand_sentiment)
     + (SELECT COUNT(*) FROM changed_brand_sentiment) AS brand_sentiment,
   (SELECT COUNT(*) FROM new_competitor_sentiment)
-    + (SELECT COUNT(*) FROM changed_competitor_sentiment) AS competitor_sentiment
+    + (SELECT COUNT(*) FROM changed_competitor_sentiment) AS competitor_sentiment,
+  (SELECT COUNT(*)
+   FROM mapped m
+   WHERE m.reason IS NULL AND m.competitor_name IS NULL AND NOT m.fresh
+     AND m.fact_id NOT IN (SELECT t.metric_fact_id FROM touched t)) AS unchanged

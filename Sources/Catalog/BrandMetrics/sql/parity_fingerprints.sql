@@ -1,0 +1,60 @@
+-- name: parity_fingerprints
+-- takes: $1 bigint[] (collector results), $2 bigint[] (wide rows that PostgreSQL refused)
+-- gives: table_name text, expected_rows bigint, actual_rows bigint, rows_to_write bigint, differing bigint[]
+-- why: which collector results have other star rows than the mapping gives: by count and sum of the rows' hashes
+
+WITH refused (id) AS (SELECT unnest($2::bigint[])),
+-- include: judged_rows
+-- include: star_rows
+pairs AS (
+  SELECT
+    1 AS place, COALESCE(e.collector_result_id, a.collector_result_id) AS key,
+    hash_record_extended(e, 0) AS expected, hash_record_extended(a, 0) AS actual
+  FROM expected_facts e
+  FULL JOIN actual_facts a ON a.collector_result_id = e.collector_result_id
+  UNION ALL
+  SELECT
+    2, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
+  FROM expected_brand_metrics e
+  FULL JOIN actual_brand_metrics a ON a.collector_result_id = e.collector_result_id
+  UNION ALL
+  SELECT
+    3, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
+  FROM expected_competitor_metrics e
+  FULL JOIN actual_competitor_metrics a
+    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+  UNION ALL
+  SELECT
+    4, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
+  FROM expected_brand_sentiment e
+  FULL JOIN actual_brand_sentiment a ON a.collector_result_id = e.collector_result_id
+  UNION ALL
+  SELECT
+    5, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
+  FROM expected_competitor_sentiment e
+  FULL JOIN actual_competitor_sentiment a
+    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+),
+fingerprints AS (
+  SELECT
+    p.place,
+    p.key,
+    COUNT(p.expected) AS expected_rows,
+    COUNT(p.actual) AS actual_rows,
+    COUNT(*) FILTER (WHERE p.expected IS NOT NULL AND p.expected IS DISTINCT FROM p.actual) AS rows_to_write,
+    COUNT(p.expected) <> COUNT(p.actual) OR SUM(p.expected) IS DISTINCT FROM SUM(p.actual) AS differs
+  FROM pairs p
+  GROUP BY p.place, p.key
+)
+SELECT
+  t.name AS table_name,
+  COALESCE(SUM(f.expected_rows), 0)::bigint AS expected_rows,
+  COALESCE(SUM(f.actual_rows), 0)::bigint AS actual_rows,
+  COALESCE(SUM(f.rows_to_write), 0)::bigint AS rows_to_write,
+  COALESCE(array_agg(f.key ORDER BY f.key) FILTER (WHERE f.differs), '{}') AS differing
+FROM (
+  VALUES (1, 'metric_facts'), (2, 'brand_metrics'), (3, 'competitor_metrics'), (4, 'brand_sentiment'),
+    (5, 'competitor_sentiment')) AS t (place, name)
+LEFT JOIN fingerprints f ON f.place = t.place
+GROUP BY t.place, t.name
+ORDER BY t.place

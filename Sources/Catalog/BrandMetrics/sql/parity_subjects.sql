@@ -1,0 +1,6 @@
+-- name: parity_subjects
+-- takes: nothing
+-- gives: id uuid
+-- why: the brands whose cells of the view are to be checked
+
+SELECT b.id FROM brands b ORDER BY b.id
