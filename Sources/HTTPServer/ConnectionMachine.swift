@@ -283,7 +283,6 @@ struct ConnectionMachine {
 
   private mutating func endStream() -> [Action] {
     state = .ending
-    pending = []
     return [.endStream]
   }
 

@@ -29,7 +29,7 @@ struct MigrationRoutes {
       Route(.post, "\(Self.path)/{name}/{job}", access: .admin) { request, values in
         try await start(request, try migration(values["name"]), kind: values["job"])
       },
-      Route(.get, "\(Self.path)/{name}/skipped", access: .admin) { request, values in
+      Route(.get, "/api/admin/skipped-rows/{name}", access: .admin) { request, values in
         try await skipped(request, try migration(values["name"]))
       },
     ]

@@ -205,3 +205,13 @@ actor Gate {
     if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
   }
 }
+
+extension String {
+  /// A route's path with values for its variable segments.
+  var concrete: String {
+    let values = [
+      "service": "dashboard", "brand_id": SampleData.brand, "name": "brand-metrics", "job": "refresh", "id": "1",
+    ]
+    return values.reduce(self) { $0.replacing("{\($1.key)}", with: $1.value) }
+  }
+}
