@@ -7,6 +7,21 @@ package struct OwnScans {
 
   package init(_ migration: Migration) { self.migration = migration }
 
+  /// Asks a question about the old table.
+  package func query(
+    _ statement: Statement, _ binds: [Bind] = [], in database: any Database
+  ) async throws(DatabaseError) -> Rows {
+    do {
+      return try await database.transaction { session in
+        let rows = try await session.query(statement, binds)
+        try await record(in: session)
+        return rows
+      }
+    } catch let error as DatabaseError { throw error } catch {
+      preconditionFailure("a statement throws nothing else")
+    }
+  }
+
   /// Last in a transaction that has read the old table.
   package func record(in session: any Session) async throws(DatabaseError) {
     _ = try await session.query(

@@ -44,7 +44,7 @@ package struct SkippedRows {
   private func judge(_ body: (Row) -> Void) async throws {
     var last = Int.min
     while true {
-      let next = try await database.query(migration.copy.nextKeys, [.integer(last), .integer(Self.pageKeys)])
+      let next = try await database.query(migration.copy.oldKeys, [.integer(last), .integer(Self.pageKeys)])
       let keys = (0..<next.count).compactMap { next.integer(row: $0, column: 0) }
       guard let end = keys.last else { return }
       let rows = try await database.query(migration.parity.explained, [.array(keys), .array([Int]())])

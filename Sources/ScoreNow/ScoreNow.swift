@@ -51,7 +51,7 @@ package struct ScoreNow {
     let (roster, owner) = try await self.roster(of: brand)
     guard owner == customer else { throw Refusal.notTheOwner }
     let questions = try await self.questions()
-    let pending = try await database.query(questions.pending, [.uuid(brand), .integer(limit)])
+    let pending = try await ask(questions.pending, [.uuid(brand), .integer(limit)])
     let ids = (0..<pending.count).compactMap { pending.integer(row: $0, column: 0) }
 
     var report = Report()
@@ -60,14 +60,14 @@ package struct ScoreNow {
       report.add(try await score(batch, roster))
       progress(start + batch.count)
     }
-    let remaining = try await database.query(questions.remaining, [.uuid(brand)])
+    let remaining = try await ask(questions.remaining, [.uuid(brand)])
     report.remaining = remaining.integer(row: 0, column: 0) ?? 0
     return report
   }
 
   /// Results of all brands that have no brand row yet.
   package func backlogCount() async throws(DatabaseError) -> Int {
-    try await database.query(try await questions().backlogCount).integer(row: 0, column: 0) ?? 0
+    try await ask(try await questions().backlogCount).integer(row: 0, column: 0) ?? 0
   }
 
   /// Scores everything that has no brand row yet, of all brands.
@@ -78,7 +78,7 @@ package struct ScoreNow {
     var last = 0
     var known: [UUIDValue: BrandRoster] = [:]
     while true {
-      let rows = try await database.query(questions.backlog, [.integer(last), .integer(Self.backlogPageMax)])
+      let rows = try await ask(questions.backlog, [.integer(last), .integer(Self.backlogPageMax)])
       guard rows.count > 0 else { return report }
       var idsByBrand: [UUIDValue: [Int]] = [:]
       for row in 0..<rows.count {
@@ -110,6 +110,10 @@ package struct ScoreNow {
     }
     let roster = BrandRoster(brand, name: rows[0].string(row: 0, column: 0) ?? "", competitors)
     return (roster, rows[0].string(row: 0, column: 1).flatMap { UUIDValue($0) })
+  }
+
+  private func ask(_ statement: Statement, _ binds: [Bind] = []) async throws(DatabaseError) -> Rows {
+    try await OwnScans(dualWrite.migration).query(statement, binds, in: database)
   }
 
   /// Only a look: what is written is decided in the transaction that writes.

@@ -31,7 +31,8 @@ import Postgres
 
   static let commands: [any Command] =
     [
-      ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(), RefreshCommand(),
+      ServeCommand(), DemoCommand(), PreflightCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(),
+      RefreshCommand(),
       VerifyCommand(), StatusCommand(),
     ] + PhaseCommand.all
 

@@ -72,8 +72,8 @@ package struct Backfill {
   }
 
   private func begin() async throws -> State {
-    let bound = try await run.database.query(move.lastKey).integer(row: 0, column: 0) ?? Int.min
-    let total = try await run.database.query(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     let state = State(bound: bound, total: total)
     try await run.database.transaction { session in
       // What PostgreSQL refused before may be right now.
@@ -84,7 +84,7 @@ package struct Backfill {
   }
 
   private func nextKeys(_ state: State, limit: Int) async throws -> [Int] {
-    let rows = try await run.database.query(move.nextKeys, [.integer(state.last), .integer(limit)])
+    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(limit)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 

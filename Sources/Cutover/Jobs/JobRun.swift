@@ -73,6 +73,11 @@ package final class JobRun {
 
   package func sleep(milliseconds: Int) async { await loop.sleep(milliseconds: milliseconds) }
 
+  /// Asks about the old table, as maintenance.
+  package func ask(_ statement: Statement, _ binds: [Bind] = []) async throws(DatabaseError) -> Rows {
+    try await OwnScans(migration).query(statement, binds, in: database)
+  }
+
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
   package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
     let rows = try await session.query(

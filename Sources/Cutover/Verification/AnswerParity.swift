@@ -52,12 +52,15 @@ struct AnswerParity {
               segments.merge(Self.texts(new)) { $1 }
               guard !old.saysTheSame(as: new) else { continue }
               try await Findings(state.id).add(
-                answer: "\(service.name)\(endpoint.path)", subject: subject, &state, in: session)
+                answer: endpoint.path,
+                about: "\(subject), \(days) days\(argument.compactMap(\.text).map { ", \($0)" }.joined())", &state,
+                in: session)
             }
           }
         }
       }
       try await session.run(script: "DROP VIEW pg_temp.\(run.migration.oldTable)")
+      try await OwnScans(run.migration).record(in: session)
       return state
     }
   }

@@ -35,13 +35,13 @@ struct Findings {
       [.integer(verification), .array(ids), .array(reasons), .array(subjects)])
   }
 
-  /// A service's answer about a subject.
+  /// A service's answer.
   func add(
-    answer service: String, subject: String, _ state: inout Verification.State, in session: any Session
+    answer path: String, about question: String, _ state: inout Verification.State, in session: any Session
   ) async throws(DatabaseError) {
     state.differences += 1
     _ = try await session.query(
       Statement(file: PackageResources.difference_add_sql),
-      [.integer(verification), .text(service), .null, .text(subject), .null, .null, .null])
+      [.integer(verification), .text(path), .null, .text(question), .null, .null, .null])
   }
 }

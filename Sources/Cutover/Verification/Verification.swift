@@ -66,8 +66,8 @@ struct Verification {
   }
 
   private func begin() async throws -> State {
-    let bound = try await run.database.query(move.lastKey).integer(row: 0, column: 0) ?? Int.min
-    let total = try await run.database.query(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     return try await run.database.transaction { session in
       let rows = try await session.query(
         Statement(file: PackageResources.verification_begin_sql), [.text(run.migration.name), .integer(run.job.id)])
@@ -78,7 +78,7 @@ struct Verification {
   }
 
   private func nextKeys(_ state: State) async throws -> [Int] {
-    let rows = try await run.database.query(move.nextKeys, [.integer(state.last), .integer(Self.batchKeys)])
+    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(Self.batchKeys)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 
@@ -93,6 +93,7 @@ struct Verification {
       try await compare(judged, &state, in: session)
       state.last = keys.last ?? state.last
       state.done += keys.count
+      try await OwnScans(run.migration).record(in: session)
       try await run.checkpoint(state, in: session)
       return state
     }
@@ -132,6 +133,7 @@ struct Verification {
       try await session.takeSnapshot()
       try await compare(state.aside, &state, in: session)
       state.aside = []
+      try await OwnScans(run.migration).record(in: session)
       try await run.checkpoint(state, in: session)
       return state
     }

@@ -22,6 +22,7 @@ struct VerificationRepair {
         _ = try await session.query(move.lock, [.array(batch)])
         let refused = try await Refusals(run).known(of: batch, in: session)
         _ = try await move.run(keys: batch, refused: refused, in: session)
+        try await OwnScans(run.migration).record(in: session)
       }
     }
     try await ViewRefresh(run.migration, database: run.database).run()
