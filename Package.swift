@@ -33,7 +33,7 @@ let rooms: [Target] = [
     name: "switchyard",
     dependencies: [
       "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
-      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "CivilTime",
+      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "JSON", "CivilTime",
     ],
     swiftSettings: settings),
   room(
@@ -44,10 +44,12 @@ let rooms: [Target] = [
     ]),
   room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
   room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
-  room("ScoreNow", on: ["Cutover", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+  room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 
   // the two planes, and the nouns that they share
-  room("Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "SQL"], resources: [.embedInCode("sql")]),
+  room(
+    "Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "RowJSON", "SQL", "JSON", "CivilTime"],
+    resources: [.embedInCode("sql")]),
   room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
   room("Migration", on: ["SQL"]),
 

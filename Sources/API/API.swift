@@ -22,10 +22,11 @@ package struct APIContext {
   package let adminToken: Secret?
   package let files: StaticFiles
   package let log: Log
+  package let counts: ReadCounts
 
   package init(
     migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement, flags: FlagBox,
-    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log
+    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log, counts: ReadCounts
   ) {
     self.migrations = migrations
     self.adapter = adapter
@@ -37,6 +38,7 @@ package struct APIContext {
     self.adminToken = adminToken
     self.files = files
     self.log = log
+    self.counts = counts
   }
 }
 
@@ -53,7 +55,8 @@ package final class API: Responder {
     access = AdminAccess(token: context.adminToken)
     routes =
       ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
-      + HealthRoutes(context).routes + context.files.routes
+      + MigrationRoutes(context).routes + JobRoutes(context).routes + HealthRoutes(context).routes
+      + context.files.routes
     router = Router(routes)
   }
 
@@ -62,7 +65,7 @@ package final class API: Responder {
       switch router.match(request.method, request.path) {
       case .route(let route, let values):
         if case .admin = route.access { try access.require(request) }
-        return try await route.handler(request, values)
+        return loggingFailures(of: try await route.handler(request, values), to: request)
       case .otherMethods(let methods):
         throw Problem(
           .methodNotAllowed, "This path takes \(methods.map(\.rawValue).joined(separator: ", ")).",
@@ -75,9 +78,27 @@ package final class API: Responder {
     }
   }
 
+  /// A stream has its status when it fails, so that only the log can tell why.
+  func loggingFailures(of response: Response, to request: Request) -> Response {
+    guard case .stream(let produce) = response.body else { return response }
+    var response = response
+    response.body = .stream { writer in
+      do { try await produce(writer) } catch {
+        _ = self.problem(error, request)
+        throw error
+      }
+    }
+    return response
+  }
+
   private func problem(_ error: any Error, _ request: Request) -> Problem {
     switch error {
     case let problem as Problem: return problem
+    case let refusal as StepRefused:
+      return Problem(
+        .conflict, "\(refusal).", fields: refusal.missing.map { .init(field: refusal.step.rawValue, detail: $0) })
+    case let refusal as WrongPhase: return Problem(.conflict, "\(refusal).")
+    case let other as JobUnderWay: return Problem(.conflict, "\(other).")
     case let error as DatabaseError where error.isAvailability:
       tellOutage(error)
       return .databaseAway

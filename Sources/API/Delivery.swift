@@ -29,9 +29,9 @@ enum Delivery {
     response.headers[.contentTypeOptions] = "nosniff"
     if isCoded {
       response.headers[.contentEncoding] = "gzip"
-      response.body = coded ?? Gzip.compress(body, effort: .fastest)
+      response.body = .bytes(coded ?? Gzip.compress(body, effort: .fastest))
     } else {
-      response.body = body
+      response.body = .bytes(body)
     }
     return response
   }

@@ -4,6 +4,8 @@ import HTTP
 struct Stopwatch {
   private let begun = ContinuousClock.now
 
+  var microseconds: Int { Int((ContinuousClock.now - begun) / .microseconds(1)) }
+
   var milliseconds: Int { Int((ContinuousClock.now - begun) / .milliseconds(1)) }
 
   /// Server-Timing (W3C): milliseconds with two decimals.

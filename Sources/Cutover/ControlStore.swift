@@ -11,11 +11,13 @@ package struct ControlStore {
   package static let flagChannel = "switchyard_flags"
 
   private let database: any Database
+  private let migrations: [Migration]
   private let services: [String]
 
-  package init(database: any Database, services: [Service]) {
+  package init(database: any Database, migrations: [Migration]) {
     self.database = database
-    self.services = services.map(\.name)
+    self.migrations = migrations
+    services = migrations.flatMap(\.services).map(\.name)
   }
 
   /// Makes what is missing of the schema, and a flag for each service.
@@ -31,7 +33,17 @@ package struct ControlStore {
     try await database.query(Statement(file: PackageResources.flags_list_sql), [.array(services)])
   }
 
-  package func flagSet() async throws(DatabaseError) -> FlagSet { FlagSet(rows: try await listFlags()) }
+  package func flagSet() async throws(DatabaseError) -> FlagSet {
+    let rows = try await database.read([
+      (Statement(file: PackageResources.flags_list_sql), [.array(services)]),
+      (Statement(file: PackageResources.phases_list_sql), []),
+    ])
+    let newOnly = (0..<rows[1].count).filter {
+      rows[1].string(row: $0, column: 1).flatMap { Phase(rawValue: $0) }?.isNewOnly == true
+    }.compactMap { rows[1].string(row: $0, column: 0) }
+    let retired = migrations.filter { newOnly.contains($0.name) }.flatMap(\.services).map(\.name)
+    return FlagSet(rows: rows[0], newOnly: Set(retired))
+  }
 
   /// Newest first.
   package func history() async throws(DatabaseError) -> Rows {
@@ -65,6 +77,16 @@ package struct ControlStore {
   ) async throws {
     _ = try await session.query(
       Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
+    for migration in migrations {
+      try await Self.followFlags(migration, by: Phases.Actor(by, reason: reason), in: session)
+    }
+  }
+
+  /// The phase `reading` is entered and left by the flags.
+  static func followFlags(_ migration: Migration, by actor: Phases.Actor, in session: any Session) async throws {
+    let phases = Phases(migration)
+    let readsNew = try await phases.evidence(in: session).services.contains(where: \.readsNew)
+    try await phases.follow(readsNew ? .readNew : .readOld, by: actor, in: session)
   }
 
   /// nil: the migration's new tables were not made yet.
@@ -74,18 +96,24 @@ package struct ControlStore {
   }
 
   /// Answers when every writer that saw the switch as it was has committed. False: there is nothing to write twice
-  /// yet.
+  /// yet. Throws `StepRefused` where the old table is not written any more.
   package func turnDualWrite(_ migration: Migration, on: Bool, by: String, reason: String?) async throws -> Bool {
-    try await database.transaction { session in
-      try await session.query(
+    let phases = Phases(migration)
+    let step: Step = on ? .dualWriteOn : .dualWriteOff
+    return try await database.transaction { session in
+      let phase = try await phases.hold(in: session)
+      if phase.isNewOnly { throw StepRefused(step: step, phase: phase, missing: []) }
+      let changed = try await session.query(
         Statement(file: PackageResources.dual_write_change_sql),
         [.text(migration.name), .boolean(on), .text(by), .text(reason)])
-    }.isEmpty == false
+      try await phases.follow(step, by: Phases.Actor(by, reason: reason), in: session)
+      return !changed.isEmpty
+    }
   }
 }
 
 extension FlagSet {
-  fileprivate init(rows: Rows) {
+  fileprivate init(rows: Rows, newOnly: Set<String>) {
     self.init(
       (0..<rows.count).map { row in
         func percent(_ column: Int) -> Percent {
@@ -95,6 +123,7 @@ extension FlagSet {
         flag.useNewSchema = rows.boolean(row: row, column: 1)
         flag.canaryPercent = percent(2)
         flag.shadowPercent = percent(3)
+        flag.isNewOnly = newOnly.contains(flag.service)
         return flag
       })
   }

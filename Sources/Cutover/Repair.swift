@@ -33,7 +33,7 @@ package struct Repair {
     try await database.transaction { session in
       let claimed = try await session.query(
         Statement(file: PackageResources.repair_claim_sql), [.text(migration.name), .integer(limit)])
-      let keys = (0..<claimed.count).compactMap { claimed.integer(row: $0, column: 0) }
+      let keys = Set((0..<claimed.count).compactMap { claimed.integer(row: $0, column: 0) }).sorted()
       guard !keys.isEmpty else { return (0, 0, false) }
       _ = try await session.query(Statement("SAVEPOINT repair"))
       do {
@@ -41,6 +41,7 @@ package struct Repair {
         _ = try await migration.copy.run(keys: keys, in: session)
         _ = try await session.query(
           Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
+        try await OwnScans(migration).record(in: session)
         return (keys.count, keys.count, false)
       } catch let error as DatabaseError {
         _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT repair"))

@@ -1,16 +1,30 @@
 import Migration
 import SQL
 
+/// What one run of a mapping did.
+struct CopyCounts: Equatable {
+  /// Rows written, by table.
+  var written: [String: Int] = [:]
+  /// Keys whose new rows were right already.
+  var unchanged = 0
+
+  private static let unchangedColumn = "unchanged"
+
+  init(_ rows: Rows) {
+    for (column, name) in rows.columns.map(\.name).enumerated() {
+      let count = rows.integer(row: 0, column: column) ?? 0
+      if name == Self.unchangedColumn { unchanged = count } else { written[name] = count }
+    }
+  }
+}
+
 extension TableMove {
-  /// Copies, in a transaction that holds the keys. Gives the rows written, by table.
-  func run(keys: [Int], in session: any Session) async throws(DatabaseError) -> [String: Int] {
-    let rows = try await session.query(copy, [.array(keys)])
+  /// Copies, in a transaction that holds the keys.
+  /// - Parameter refused: ids of old rows to leave out.
+  func run(keys: [Int], refused: [Int] = [], in session: any Session) async throws(DatabaseError) -> CopyCounts {
+    let rows = try await session.query(copy, [.array(keys), .array(refused)])
     // What a deferred constraint refuses is refused here, and not when the transaction commits.
     _ = try await session.query(Statement("SET CONSTRAINTS ALL IMMEDIATE"))
-    var counts: [String: Int] = [:]
-    for (column, name) in rows.columns.map(\.name).enumerated() {
-      counts[name] = rows.integer(row: 0, column: column)
-    }
-    return counts
+    return CopyCounts(rows)
   }
 }

@@ -4,13 +4,19 @@ import HTTP
 /// `ServerConnection` carries them out. Times are in milliseconds.
 struct ConnectionMachine {
   enum Action {
-    /// Hand the request to the responder; `answered` follows.
+    /// Hand the request to the responder; `answered` follows, or `streamBegan`.
     case respond(Request)
     case sendContinue
     /// Answer without a responder. `finish` or `close` follows.
     case refuse(Status)
     case pauseReading
     case resumeReading
+    /// Let the stream's producer wait.
+    case pauseStream
+    case resumeStream
+    /// Tell the stream's producer that nobody takes more. Unless the connection is closed, `streamEnded` or
+    /// `streamFailed` follows.
+    case endStream
     /// Send what is queued and say that nothing more comes; what still arrives is dropped.
     case finish
     case close
@@ -21,8 +27,16 @@ struct ConnectionMachine {
   private enum State {
     /// Takes bytes. May become answering, lingering or closed.
     case reading
-    /// A request is with the responder. May become reading, draining, lingering or closed.
+    /// A request is with the responder. May become streaming, ending, reading, draining, lingering or closed.
     case answering(keepAlive: Bool)
+    /// The producer of an answer writes its body. May become blocked, ending, reading, draining, lingering or closed.
+    case streaming(keepAlive: Bool)
+    /// As streaming, but much is queued and the producer waits until it has gone out. May become streaming, ending or
+    /// closed.
+    case blocked(keepAlive: Bool)
+    /// The producer has been told that nobody takes more, and has not returned yet. What arrives is dropped. May become
+    /// lingering or closed.
+    case ending
     /// Much is queued, and no further request is taken up until it has gone out. May become reading, answering,
     /// lingering or closed.
     case draining
@@ -43,9 +57,7 @@ struct ConnectionMachine {
   private let openedAt: Int
   private var phaseSince: Int
   private var lastArrival: Int
-  private var lastProgress: Int
-  /// What the socket had not taken at the last tick.
-  private var queuedBytesSeen = 0
+  private var progress: WriteProgress
 
   init(limits: Limits, now: Int) {
     self.limits = limits
@@ -53,7 +65,7 @@ struct ConnectionMachine {
     openedAt = now
     phaseSince = now
     lastArrival = now
-    lastProgress = now
+    progress = WriteProgress(now: now)
   }
 
   var isClosed: Bool { if case .closed = state { true } else { false } }
@@ -65,7 +77,7 @@ struct ConnectionMachine {
     switch state {
     case .reading:
       return read(bytes, now: now)
-    case .answering, .draining:
+    case .answering, .streaming, .blocked, .draining:
       keep(bytes)
       guard pending.count > limits.pipelinedBytesMax, !isReadingPaused else { return [] }
       isReadingPaused = true
@@ -74,7 +86,7 @@ struct ConnectionMachine {
       guard bytes.count <= bytesLeft else { return close() }
       state = .lingering(until: until, bytesLeft: bytesLeft - bytes.count)
       return []
-    case .closed:
+    case .ending, .closed:
       return []
     }
   }
@@ -85,7 +97,8 @@ struct ConnectionMachine {
     peerHasFinished = true
     switch state {
     case .reading, .lingering: return close(after: queuedBytes, now: now)
-    case .answering, .draining, .closed: return []
+    case .streaming, .blocked: return endStream()
+    case .answering, .ending, .draining, .closed: return []
     }
   }
 
@@ -101,50 +114,91 @@ struct ConnectionMachine {
   /// - Parameter queuedBytes: what the socket has not taken yet.
   mutating func answered(queuedBytes: Int, now: Int) -> [Action] {
     guard case .answering = state else { return [] }
-    lastProgress = now
-    if mustClose {
-      let isTaken = peerHasFinished && queuedBytes == 0
-      return linger(now: now) + (isTaken ? close() : [])
+    return goOn(keepAlive: !mustClose, queuedBytes: queuedBytes, now: now)
+  }
+
+  /// The head of a streamed answer has been handed to the socket.
+  /// - Parameters:
+  ///   - keepAlive: whether it says that the connection stays open.
+  ///   - queuedBytes: what the socket has not taken yet.
+  mutating func streamBegan(keepAlive: Bool, queuedBytes: Int, now: Int) -> [Action] {
+    guard case .answering = state else { return [] }
+    progress.restart(queuedBytes: queuedBytes, now: now)
+    state = .streaming(keepAlive: keepAlive)
+    return peerHasFinished || isStopping ? endStream() : []
+  }
+
+  /// True while a stream is under way and nothing has cut it short.
+  var isStreaming: Bool {
+    switch state {
+    case .streaming, .blocked: true
+    case .reading, .answering, .ending, .draining, .lingering, .closed: false
     }
-    if queuedBytes > limits.writeQueueBytesMax {
-      state = .draining
-      return []
+  }
+
+  /// A piece of a stream has been handed to the socket.
+  /// - Parameter queuedBytes: what the socket has not taken yet, of this piece and of what was before it.
+  mutating func streamed(_ byteCount: Int, queuedBytes: Int, now: Int) -> [Action] {
+    guard case .streaming(let keepAlive) = state else { return [] }
+    progress.look(queuedBytes: queuedBytes, sentBytes: byteCount, now: now)
+    guard queuedBytes > limits.writeQueueBytesMax else { return [] }
+    state = .blocked(keepAlive: keepAlive)
+    return [.pauseStream]
+  }
+
+  /// The producer has returned, and the end of the body has been handed to the socket unless the stream was cut short.
+  /// - Parameter queuedBytes: what the socket has not taken yet.
+  mutating func streamEnded(queuedBytes: Int, now: Int) -> [Action] {
+    switch state {
+    case .streaming(let keepAlive), .blocked(let keepAlive):
+      return goOn(keepAlive: keepAlive, queuedBytes: queuedBytes, now: now)
+    case .ending: return goOn(keepAlive: false, queuedBytes: queuedBytes, now: now)
+    case .reading, .answering, .draining, .lingering, .closed: return []
     }
-    return readOn(queuedBytes: queuedBytes, now: now)
+  }
+
+  /// The producer has failed. The peer must not take what it has for the whole, in HTTP/1.0 either.
+  /// - Parameter queuedBytes: what the socket has not taken yet.
+  mutating func streamFailed(queuedBytes: Int, now: Int) -> [Action] {
+    isStreaming ? [.abort] + close() : streamEnded(queuedBytes: queuedBytes, now: now)
   }
 
   /// All that was queued has gone out.
   mutating func drained(now: Int) -> [Action] {
-    lastProgress = now
+    progress.restart(queuedBytes: 0, now: now)
     switch state {
     case .draining: return readOn(queuedBytes: 0, now: now)
     case .lingering: return peerHasFinished ? close() : lingerOn(now: now)
-    case .reading, .answering, .closed: return []
+    case .blocked(let keepAlive):
+      state = .streaming(keepAlive: keepAlive)
+      return [.resumeStream]
+    case .reading, .answering, .streaming, .ending, .closed: return []
     }
   }
 
   /// The server takes no more requests.
   mutating func stop(queuedBytes: Int, now: Int) -> [Action] {
     isStopping = true
-    if case .reading = state, case .idle = parser.phase { return close(after: queuedBytes, now: now) }
-    return []
+    switch state {
+    case .reading: return parser.phase == .idle ? close(after: queuedBytes, now: now) : []
+    case .streaming, .blocked: return endStream()
+    case .answering, .ending, .draining, .lingering, .closed: return []
+    }
   }
 
   /// Some time has passed.
   mutating func tick(queuedBytes: Int, now: Int) -> [Action] {
     if isClosed { return [] }
-    if queuedBytes < queuedBytesSeen { lastProgress = now }
-    queuedBytesSeen = queuedBytes
-    if queuedBytes > 0, now - lastProgress > limits.writeStallSeconds * 1_000 {
-      state = .closed
-      return [.abort, .close]
+    progress.look(queuedBytes: queuedBytes, now: now)
+    if queuedBytes > 0, progress.milliseconds(now: now) > limits.writeStallSeconds * 1_000 {
+      return [.abort] + close()
     }
     switch state {
     case .reading: return tickReading(queuedBytes: queuedBytes, now: now)
     case .lingering(let until, _):
       if queuedBytes > 0 { return lingerOn(now: now) }
       return now >= until ? close() : []
-    case .answering, .draining, .closed: return []
+    case .answering, .streaming, .blocked, .ending, .draining, .closed: return []
     }
   }
 
@@ -213,6 +267,25 @@ struct ConnectionMachine {
 
   // MARK: The end
 
+  /// What follows an answer.
+  private mutating func goOn(keepAlive: Bool, queuedBytes: Int, now: Int) -> [Action] {
+    progress.restart(queuedBytes: queuedBytes, now: now)
+    guard keepAlive else {
+      let isTaken = peerHasFinished && queuedBytes == 0
+      return linger(now: now) + (isTaken ? close() : [])
+    }
+    if queuedBytes > limits.writeQueueBytesMax {
+      state = .draining
+      return []
+    }
+    return readOn(queuedBytes: queuedBytes, now: now)
+  }
+
+  private mutating func endStream() -> [Action] {
+    state = .ending
+    return [.endStream]
+  }
+
   private mutating func refuse(_ status: Status, now: Int) -> [Action] { [.refuse(status)] + linger(now: now) }
 
   private mutating func linger(now: Int) -> [Action] {
@@ -241,8 +314,7 @@ struct ConnectionMachine {
   }
 
   private mutating func close() -> [Action] {
-    if case .closed = state { return [] }
-    state = .closed
-    return [.close]
+    defer { state = .closed }
+    return isClosed ? [] : isStreaming ? [.endStream, .close] : [.close]
   }
 }

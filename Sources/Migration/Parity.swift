@@ -9,9 +9,12 @@ package struct Parity: Sendable {
   /// The same binds: `table_name`, `key`, `member` (which of a key's rows in that table, as a person knows it; NULL
   /// where there is one), `column_name` (NULL: the whole row), `old` and `new` as JSON. In order.
   package let differences: Statement
-  /// The same binds: `id` of an old row, `key`, `reason`, and `is_skipped`: false where it is copied and the two
-  /// schemas answer differently all the same. By id. Needs no new table.
+  /// The same binds: `id` of an old row, `key`, `reason`, `is_skipped`: false where it is copied and the two
+  /// schemas answer differently all the same, and then `subjects`, an array: about whom. By id. Needs no new table.
   package let explained: Statement
+  /// The same binds: `table_name`, `new_rows`, `bytes`: what the keys will take in the new tables, about. Needs no new
+  /// table.
+  package let newSizes: Statement
   /// `$1` is an array of subjects: where the view's clean cells are not what the new tables say. Columns as of
   /// `differences`, `key` being NULL and `member` the cell.
   package let viewDifferences: Statement
@@ -19,12 +22,14 @@ package struct Parity: Sendable {
   package let subjects: Statement
 
   package init(
-    fingerprints: Statement, differences: Statement, explained: Statement, viewDifferences: Statement,
+    fingerprints: Statement, differences: Statement, explained: Statement, newSizes: Statement,
+    viewDifferences: Statement,
     subjects: Statement
   ) {
     self.fingerprints = fingerprints
     self.differences = differences
     self.explained = explained
+    self.newSizes = newSizes
     self.viewDifferences = viewDifferences
     self.subjects = subjects
   }

@@ -10,6 +10,8 @@ package struct TableMove: Sendable {
   package let rows: Statement
   /// `$1` is a key, `$2` a limit: the keys that come after it, in order.
   package let nextKeys: Statement
+  /// The same for keys of old rows. Needs no new table.
+  package let oldKeys: Statement
   /// How many keys there are up to the key `$1`.
   package let keyCount: Statement
   /// The highest key; NULL where there is none.
@@ -20,12 +22,13 @@ package struct TableMove: Sendable {
   package let analyze: Script
 
   package init(
-    copy: Statement, rows: Statement, nextKeys: Statement, keyCount: Statement, lastKey: Statement, lock: Statement,
-    analyze: Script
+    copy: Statement, rows: Statement, nextKeys: Statement, oldKeys: Statement, keyCount: Statement, lastKey: Statement,
+    lock: Statement, analyze: Script
   ) {
     self.copy = copy
     self.rows = rows
     self.nextKeys = nextKeys
+    self.oldKeys = oldKeys
     self.keyCount = keyCount
     self.lastKey = lastKey
     self.lock = lock

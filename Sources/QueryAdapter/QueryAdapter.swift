@@ -8,6 +8,8 @@ package final class QueryAdapter {
     case body([UInt8], Choice)
     /// There is no such brand (or whatever the service is about).
     case unknownSubject
+    /// The old schema was asked for, and is not up to date any more.
+    case oldIsRetired
     case failed(DatabaseError)
   }
 
@@ -21,10 +23,11 @@ package final class QueryAdapter {
 
   /// - Parameter override: the schema that the caller insists on.
   package func answer(_ question: Question, override: Schema? = nil) async -> Answer {
-    let choice =
-      override.map { Choice($0, .override) } ?? flags.current.flag(of: question.service.name).choose(key: question.key)
+    let flag = flags.current.flag(of: question.service.name)
+    if flag.isNewOnly, override == .old { return .oldIsRetired }
+    let choice = override.map { Choice($0, .override) } ?? flag.choose(key: question.key)
     let first = await ask(choice.schema, question)
-    if case .new = choice.schema, !first.isUsable {
+    if case .new = choice.schema, !first.isUsable, !flag.isNewOnly {
       return await ask(.old, question).answer(Choice(.old, .fallback))
     }
     return first.answer(choice)

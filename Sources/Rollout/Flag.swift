@@ -4,11 +4,14 @@ package struct Flag: Sendable, Equatable {
   package var useNewSchema = false
   package var canaryPercent = Percent.none
   package var shadowPercent = Percent.none
+  /// The old schema is not written any more; the flag is not looked at.
+  package var isNewOnly = false
 
   package init(service: String) { self.service = service }
 
   /// The schema for a key, and why.
   package func choose(key: String) -> Choice {
+    if isNewOnly { return Choice(.new, .flag) }
     guard useNewSchema else { return Choice(.old, .flag) }
     guard canaryPercent != .all else { return Choice(.new, .flag) }
     return Choice(canaryPercent.includes(Bucket(key: key, service: service)) ? .new : .old, .canary)

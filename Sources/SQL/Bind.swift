@@ -23,6 +23,14 @@ package struct Bind: Sendable, Hashable {
     return Bind(text: "{\(items.joined(separator: ","))}")
   }
 
+  /// An array with NULLs in it.
+  package static func array(_ values: [String?]) -> Bind {
+    let items = values.map {
+      $0.map { "\"\($0.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\"" } ?? "NULL"
+    }
+    return Bind(text: "{\(items.joined(separator: ","))}")
+  }
+
   package static func array(_ values: [Int]) -> Bind {
     Bind(text: "{\(values.map(String.init).joined(separator: ","))}")
   }

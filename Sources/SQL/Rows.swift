@@ -74,3 +74,10 @@ package struct Rows: Sendable {
     return (start < 0 ? ~start : start)..<end
   }
 }
+
+extension Rows {
+  /// An array of integers in the text form of PostgreSQL section 8.15.6; empty where it is NULL.
+  package func integers(row: Int, column: Int) -> [Int] {
+    (string(row: row, column: column) ?? "").dropFirst().dropLast().split(separator: ",").compactMap { Int($0) }
+  }
+}

@@ -1,4 +1,5 @@
 package import Cutover
+import Migration
 package import SQL
 package import Scoring
 
@@ -49,8 +50,8 @@ package struct ScoreNow {
   ) async throws -> Report {
     let (roster, owner) = try await self.roster(of: brand)
     guard owner == customer else { throw Refusal.notTheOwner }
-    let pending = try await database.query(
-      Statement(file: PackageResources.score_pending_sql), [.uuid(brand), .integer(limit)])
+    let questions = try await self.questions()
+    let pending = try await ask(questions.pending, [.uuid(brand), .integer(limit)])
     let ids = (0..<pending.count).compactMap { pending.integer(row: $0, column: 0) }
 
     var report = Report()
@@ -59,25 +60,25 @@ package struct ScoreNow {
       report.add(try await score(batch, roster))
       progress(start + batch.count)
     }
-    let remaining = try await database.query(Statement(file: PackageResources.score_remaining_sql), [.uuid(brand)])
+    let remaining = try await ask(questions.remaining, [.uuid(brand)])
     report.remaining = remaining.integer(row: 0, column: 0) ?? 0
     return report
   }
 
   /// Results of all brands that have no brand row yet.
   package func backlogCount() async throws(DatabaseError) -> Int {
-    try await database.query(Statement(file: PackageResources.score_backlog_count_sql)).integer(row: 0, column: 0) ?? 0
+    try await ask(try await questions().backlogCount).integer(row: 0, column: 0) ?? 0
   }
 
   /// Scores everything that has no brand row yet, of all brands.
   /// - Parameter progress: gets the number done after each batch.
   package func runBacklog(progress: (Int) -> Void) async throws -> Report {
     var report = Report()
+    let questions = try await self.questions()
     var last = 0
     var known: [UUIDValue: BrandRoster] = [:]
     while true {
-      let rows = try await database.query(
-        Statement(file: PackageResources.score_backlog_sql), [.integer(last), .integer(Self.backlogPageMax)])
+      let rows = try await ask(questions.backlog, [.integer(last), .integer(Self.backlogPageMax)])
       guard rows.count > 0 else { return report }
       var idsByBrand: [UUIDValue: [Int]] = [:]
       for row in 0..<rows.count {
@@ -111,10 +112,22 @@ package struct ScoreNow {
     return (roster, rows[0].string(row: 0, column: 1).flatMap { UUIDValue($0) })
   }
 
+  private func ask(_ statement: Statement, _ binds: [Bind] = []) async throws(DatabaseError) -> Rows {
+    try await OwnScans(dualWrite.migration).query(statement, binds, in: database)
+  }
+
+  /// Only a look: what is written is decided in the transaction that writes.
+  private func questions() async throws(DatabaseError) -> ScoreQuestions {
+    try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new : .old
+  }
+
   private func score(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
     try await database.transaction { session in
+      let target = try await dualWrite.target(in: session)
+      try await session.sayWritingIsOurs()
       _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
-      let rows = try await session.query(Statement(file: PackageResources.score_answers_sql), [.array(ids)])
+      let questions: ScoreQuestions = target == .new ? .new : .old
+      let rows = try await session.query(questions.answers, [.array(ids)])
       let answers = (0..<rows.count).map { row in
         Answer(
           id: rows.integer(row: row, column: 0) ?? 0, text: rows.string(row: row, column: 1) ?? "",
@@ -125,14 +138,18 @@ package struct ScoreNow {
       report.skipped = ids.count - answers.count
       guard !answers.isEmpty else { return report }
       let wide = await Self.wideRows(answers, scorer, brand)
-      _ = try await session.query(
-        Statement(file: PackageResources.score_insert_sql), [.text(wide.json), .boolean(isBackdated)])
+      let written = try await session.query(questions.insert, [.text(wide.json), .boolean(isBackdated)])
+      if target == .new {
+        report.factsWritten = written.integer(row: 0, column: 0) ?? 0
+        return report
+      }
       report.oldRowsWritten = wide.count
-      switch try await dualWrite.write(keys: answers.map(\.id), subject: brand.id.description, in: session) {
+      switch try await dualWrite.write(target, keys: answers.map(\.id), subject: brand.id.description, in: session) {
       case .written(let counts): report.factsWritten = counts["metric_facts"] ?? 0
       case .queued(let error): report.newSchemaErrors = error == nil ? 0 : answers.count
       case .notCreated: break
       }
+      try await OwnScans(dualWrite.migration).record(in: session)
       return report
     }
   }

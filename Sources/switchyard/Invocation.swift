@@ -25,6 +25,8 @@ struct GivenOptions: Sendable {
 
   func has(_ name: String) -> Bool { values[name] != nil }
 
+  func text(_ name: String) -> String? { values[name] }
+
   /// A whole number of at least 1.
   func count(_ name: String, default fallback: Int) throws(UsageError) -> Int {
     guard let text = values[name] else { return fallback }

@@ -9,28 +9,31 @@ final class ProgressBar {
 
   private let title: String
   private let unit: String
-  private let total: Int
+  private var done = 0
+  private var total: Int?
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let begun = EventLoop.monotonicNanoseconds
   private var shown: UInt64 = 0
 
-  init(_ title: String, unit: String, total: Int) {
+  init(_ title: String, unit: String) {
     self.title = title
     self.unit = unit
-    self.total = total
   }
 
-  func update(_ done: Int) {
+  func update(_ done: Int, of total: Int) {
+    self.done = done
+    self.total = total
     let now = EventLoop.monotonicNanoseconds
     let interval = (isTerminal ? Self.terminalMilliseconds : Self.plainMilliseconds) * 1_000_000
     guard now - shown >= interval else { return }
     shown = now
-    show(done, end: "")
+    show(total, end: "")
   }
 
-  func finish(_ done: Int) { show(done, end: isTerminal ? "\n" : "") }
+  /// Shows the end, if there was anything to show.
+  func finish() { if let total { show(total, end: isTerminal ? "\n" : "") } }
 
-  private func show(_ done: Int, end: String) {
+  private func show(_ total: Int, end: String) {
     let seconds = Double(EventLoop.monotonicNanoseconds - begun) / 1e9
     let rate = seconds > 0 ? Double(done) / seconds : 0
     let share = total > 0 ? min(1, Double(done) / Double(total)) : 1

@@ -29,9 +29,12 @@ import Postgres
     signal(SIGPIPE, SIG_IGN)
   }
 
-  static let commands: [any Command] = [
-    ServeCommand(), DemoCommand(), CreateCommand(), BackfillCommand(), RefreshCommand(),
-  ]
+  static let commands: [any Command] =
+    [
+      ServeCommand(), DemoCommand(), PreflightCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(),
+      RefreshCommand(),
+      VerifyCommand(), StatusCommand(),
+    ] + PhaseCommand.all
 
   private static func run(_ invocation: Invocation) -> ExitCode {
     let loop: EventLoop

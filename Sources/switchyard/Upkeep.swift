@@ -5,33 +5,55 @@ import Observability
 import Postgres
 import SQL
 
-/// What a server does by itself, between requests: repairs, and refreshes of views.
+/// What a server does by itself, between requests: repairs, refreshes of views, jobs, and watching who reads old.
 final class Upkeep {
   private static let repairMilliseconds = 1_000
+  private static let usageMilliseconds = 60_000
+  private static let countsMilliseconds = 1_000
 
   private let migrations: [Migration]
+  private let counts: ReadCounts
   private let database: Pool
   private let refreshMilliseconds: Int
   private let log: Log
   private let loop: EventLoop
+  private let jobs: JobRunner
   private var isStopped = false
 
-  init(_ migrations: [Migration], database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop) {
+  init(
+    _ migrations: [Migration], _ counts: ReadCounts, database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop
+  ) {
     self.migrations = migrations
+    self.counts = counts
     self.database = database
     refreshMilliseconds = refreshSeconds * 1_000
     self.log = log
     self.loop = loop
+    jobs = JobRunner(migrations, database: database, on: loop)
   }
 
   func start() {
     for migration in migrations {
       loop.spawn { await self.repeatedly(Self.repairMilliseconds, "repair") { try await self.repair(migration) } }
       loop.spawn { await self.repeatedly(self.refreshMilliseconds, "refresh") { try await self.refresh(migration) } }
+      loop.spawn {
+        await self.repeatedly(Self.usageMilliseconds, "sample who reads old") {
+          try await UsageClock(migration, database: self.database).sample()
+        }
+      }
     }
+    loop.spawn {
+      await self.repeatedly(Self.countsMilliseconds, "tell what was answered") {
+        try await self.counts.tell(self.database)
+      }
+    }
+    jobs.start()
   }
 
-  func stop() { isStopped = true }
+  func stop() {
+    isStopped = true
+    jobs.stop()
+  }
 
   private func repeatedly(_ milliseconds: Int, _ what: String, _ work: () async throws -> Void) async {
     while !isStopped {

@@ -21,6 +21,7 @@ struct WorkerPlan: Sendable {
   let adminToken: Secret?
   let files: StaticFiles
   let log: Log
+  let counts: ReadCounts
 }
 
 /// One loop with its own listener, connections and database connections.
@@ -40,8 +41,9 @@ final class Worker {
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags),
         database: pool, brands: BrandMetrics.brands, flags: plan.flags,
-        store: ControlStore(database: pool, services: Catalog.services), scorer: plan.scorer,
-        adminToken: plan.adminToken, files: plan.files, log: plan.log))
+        store: ControlStore(database: pool, migrations: Catalog.migrations), scorer: plan.scorer,
+        adminToken: plan.adminToken, files: plan.files, log: plan.log,
+        counts: plan.counts))
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
   }
 

@@ -9,7 +9,7 @@ struct AdminAccessTests {
   /// A target for each admin route.
   private static func targets(_ client: Client) -> [(Method, String)] {
     client.api.routes.filter { $0.access == .admin }.map {
-      ($0.method, $0.path.replacing("{service}", with: "dashboard").replacing("{brand_id}", with: SampleData.brand))
+      ($0.method, $0.path.concrete)
     }
   }
 

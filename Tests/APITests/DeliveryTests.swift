@@ -51,7 +51,7 @@ struct DeliveryTests {
         for list in [tag, strong, "W/\(strong)", "*", "\"other\", \(strong) ,\"third\""] {
           let answer = try await client.ask(method, target, headers + ["If-None-Match: \(list)"])
           #expect(answer.status == 304, "\(list)")
-          #expect(answer.response.body.isEmpty)
+          #expect(answer.body.isEmpty)
           for name in ["ETag", "Cache-Control", "Vary", "X-Schema", "X-Schema-Reason"] as [FieldName] {
             #expect(answer.header(name) == full.header(name))
           }
@@ -95,10 +95,10 @@ struct DeliveryTests {
       #expect(answer.header("Vary") == "Accept-Encoding")
       #expect(answer.header("Content-Type") == "application/json")
       if isCoded {
-        #expect(answer.response.body.count < plain.response.body.count)
-        #expect(try Self.gunzip(answer.response.body) == plain.response.body)
+        #expect(answer.body.count < plain.body.count)
+        #expect(try Self.gunzip(answer.body) == plain.body)
       } else {
-        #expect(answer.response.body == plain.response.body)
+        #expect(answer.body == plain.body)
       }
     }
   }
@@ -132,12 +132,12 @@ struct DeliveryTests {
     try await withClient(files: files) { client in
       let plain = try await client.get("/")
       #expect(plain.status == 200)
-      #expect(plain.response.body == page)
+      #expect(plain.body == page)
       #expect(plain.header("Content-Type") == "text/html; charset=utf-8")
       #expect(plain.header("Content-Security-Policy")?.contains("default-src 'none'") == true)
       #expect(plain.header("X-Content-Type-Options") == "nosniff")
       let coded = try await client.get("/", "Accept-Encoding: gzip")
-      #expect(try Self.gunzip(coded.response.body) == page)
+      #expect(try Self.gunzip(coded.body) == page)
       let tag = try #require(coded.header("ETag"))
       #expect(try await client.get("/", "Accept-Encoding: gzip", "If-None-Match: \(tag)").status == 304)
       #expect(try await client.get("/vendor/a.min.js").header("Content-Type") == "text/javascript; charset=utf-8")

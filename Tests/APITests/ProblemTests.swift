@@ -13,7 +13,7 @@ struct ProblemTests {
       .init(field: "start", detail: "must be \"a\" date"), .init(field: "end", detail: "twice\n"),
     ]).response
     #expect(
-      String(decoding: response.body, as: UTF8.self)
+      Answer(response: response, method: .get).text
         == #"{"type":"about:blank","title":"Bad Request","status":400,"detail":"start: must be \"a\" date; end: twice\n","errors":[{"field":"start","detail":"must be \"a\" date"},{"field":"end","detail":"twice\n"}]}"#
     )
     #expect(response.headers["Content-Type"]?.text == "application/problem+json")

@@ -36,7 +36,7 @@ struct RouterTests {
       for (path, routes) in paths {
         var known = Set(routes.map(\.method))
         if known.contains(.get) { known.insert(.head) }
-        let target = path.replacing("{service}", with: "dashboard").replacing("{brand_id}", with: SampleData.brand)
+        let target = path.concrete
           .replacing("{competitor_name}", with: "Acme")
         // this one is also a name that PATCH /api/admin/flags/{service} looks up
         if path == "/api/admin/flags/history" { known.insert(.patch) }

@@ -40,7 +40,7 @@ import TestSupport
         [.text(brand), .text(gone)])
       model.competitors[brand]?.insert(Text("nobody"))
       model.competitors[brand]?.remove(Text(gone))
-      _ = try await Backfill(Stage.migration, database: stage.pool, batchResults: 113).run()
+      try await stage.backfill(113)
       try await Self.expect(model.map(traps.rows), on: stage, traps.rows, "seed \(seed), changed")
       #expect(try await Self.copyAll(stage) == [0, 0, 0, 0, 0, Self.rowCounts(stage)[0]])
     }

@@ -149,7 +149,7 @@ import TestSupport
         stage.settings.with(statementMillisecondsMax: 200), limits: PoolLimits(connectionsMax: 1), on: loop)
       defer { hurried.close() }
       let impatient = Stage(
-        settings: stage.settings, pool: hurried, adapter: QueryAdapter(database: hurried, flags: FlagBox()))
+        settings: stage.settings, pool: hurried, loop: loop, adapter: QueryAdapter(database: hurried, flags: FlagBox()))
       let inquiry = Self.inquiries(of: 0)[0]
       try await stage.pool.transaction { session in
         _ = try await session.query(Statement("LOCK TABLE switchyard.brand_daily_dirty_cells IN ACCESS EXCLUSIVE MODE"))

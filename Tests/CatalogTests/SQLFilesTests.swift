@@ -52,7 +52,7 @@ import TestSupport
     #expect(taken == file.takes, "\(file.baseName) takes")
     _ = try await session.query(Statement("DEALLOCATE probe"))
     guard !file.gives.isEmpty else { return }
-    let names = try await session.query(Statement(file.statement), taken.map { _ in Bind.null }).columns.map(\.name)
+    let names = try await session.query(Statement(file.statement), taken.map(Self.sample)).columns.map(\.name)
     #expect(names == file.gives.map(\.name), "\(file.baseName) gives")
     _ = try await session.query(Statement(typesFunction(file, taken)))
     let given = try await session.query(Statement("SELECT unnest(pg_temp.types_given())"))
@@ -60,9 +60,23 @@ import TestSupport
       (0..<given.count).map { given.string(row: $0, column: 0) } == file.gives.map(\.type), "\(file.baseName) gives")
   }
 
+  /// Of a type, a value that is nobody's.
+  private static func sample(_ type: String) -> Bind {
+    switch type {
+    case "bigint", "integer", "numeric": .integer(0)
+    case "boolean": .boolean(false)
+    case "json", "jsonb": .text("{}")
+    case "text": .text("x")
+    case _ where type.hasSuffix("[]"): .text("{}")
+    default: .null
+    }
+  }
+
   /// PostgreSQL 15 does not list the result types of prepared statements: a record that holds a row knows them.
   private static func typesFunction(_ file: SQLFile, _ types: [String]) -> String {
-    let binds = types.isEmpty ? "" : " USING \(types.map { "NULL::\($0)" }.joined(separator: ", "))"
+    let binds =
+      types.isEmpty
+      ? "" : " USING \(types.map { "\(sample($0).text.map { "'\($0)'" } ?? "NULL")::\($0)" }.joined(separator: ", "))"
     let columns = file.gives.map { "pg_typeof(r.\"\($0.name)\")::text" }.joined(separator: ", ")
     return """
       CREATE FUNCTION pg_temp.types_given() RETURNS text[] LANGUAGE plpgsql AS $types$

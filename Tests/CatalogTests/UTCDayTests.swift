@@ -66,7 +66,7 @@ import TestSupport
       let pool = Pool(stage.settings, limits: PoolLimits(connectionsMax: 1), on: loop)
       defer { pool.close() }
       let later = Stage(
-        settings: stage.settings, pool: pool, adapter: QueryAdapter(database: pool, flags: FlagBox()))
+        settings: stage.settings, pool: pool, loop: loop, adapter: QueryAdapter(database: pool, flags: FlagBox()))
       try await Self.expectRight(world, on: later, "default \(zone)")
       try await later.refresh()
       try await Self.expectRight(world, on: later, "default \(zone), refreshed")

@@ -57,7 +57,7 @@ import Testing
       let before = try await Self.flags(stage)
       try await stage.store.prepare()
       #expect(try await Self.flags(stage) == before)
-      try await ControlStore(database: stage.pool, services: [Service("weather")]).prepare()
+      try await ControlStore(database: stage.pool, migrations: [Stage.migration.serving(Service("weather"))]).prepare()
       let after = try await Self.flags(stage)
       #expect(after.filter { $0[0] != "weather" } == before)
       #expect(after.count == before.count + 1)
@@ -78,7 +78,7 @@ import Testing
   @Test("a turn of dual write is recorded once, with who and why")
   func dualWriteRecorded() async throws {
     try await onStage { stage, _ in
-      _ = try await stage.creation.run()
+      try await stage.create()
       #expect(try await stage.store.isDualWriting(Stage.migration) == true, "on from the moment of creation")
       for on in [false, false, true] {
         #expect(try await stage.store.turnDualWrite(Stage.migration, on: on, by: "ann", reason: "to \(on)"))
@@ -95,11 +95,11 @@ import Testing
   @Test("a turn of dual write waits for the writers that have not seen it")
   func dualWriteWaits() async throws {
     try await onStage { stage, loop in
-      _ = try await stage.creation.run()
+      try await stage.create()
       try await stage.addMentions(of: 1, count: 1)
       let writer = try await Connection.open(stage.settings, on: loop)
       _ = try await writer.query(Statement("BEGIN"))
-      _ = try await DualWrite(Stage.migration).write(keys: [], subject: "", in: writer)
+      _ = try await DualWrite(Stage.migration).target(in: writer)
       var isTurned = false
       loop.spawn {
         try? await stage.turnDualWrite(on: false)
@@ -112,5 +112,13 @@ import Testing
       try await eventually("the turn is made", on: loop) { isTurned }
       #expect(try await stage.store.isDualWriting(Stage.migration) == false)
     }
+  }
+}
+
+extension Migration {
+  fileprivate func serving(_ service: Service) -> Migration {
+    Migration(
+      name: name, oldTable: oldTable, newTables: newTables, expansion: expansion, copy: copy, parity: parity,
+      retirement: retirement, view: view, subject: subject, services: [service])
   }
 }

@@ -24,13 +24,13 @@ import Testing
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
       #expect(try await Self.relations(stage) == [])
-      let isFirst = try await stage.creation.run()
+      let isFirst = try await stage.create()
       #expect(isFirst)
       #expect(try await Self.relations(stage) == Self.newTables)
       try await stage.addMentions(of: 1, count: 1)
       try await stage.score(1)
       try await stage.turnDualWrite(on: false)
-      let isFirstAgain = try await stage.creation.run()
+      let isFirstAgain = try await stage.create()
       #expect(!isFirstAgain)
       #expect(try await stage.count("metric_facts") == 1)
       #expect(try await stage.store.isDualWriting(Stage.migration) == false, "the switch stays as it was")
@@ -42,7 +42,7 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
-      let made = try await atOnce(8, on: stage.settings) { try await $0.creation.run() }
+      let made = try await atOnce(8, on: stage.settings) { try await $0.create() }
       #expect(made.count { $0 } == 1)
       #expect(try await Self.relations(stage) == Self.newTables)
     }
@@ -55,12 +55,12 @@ import Testing
       defer { stage.close() }
       try await stage.run("CREATE TABLE public.\(table) (in_the_way INTEGER)")
       let before = try await stage.rows("SELECT oid, relname FROM pg_class ORDER BY 1")
-      let error = await failure { try await stage.creation.run() }
+      let error = await failure { try await stage.create() }
       #expect(error is DatabaseError)
       #expect(try await stage.rows("SELECT oid, relname FROM pg_class ORDER BY 1") == before)
       #expect(try await stage.store.isDualWriting(Stage.migration) == nil)
       try await stage.run("DROP TABLE public.\(table)")
-      let isMade = try await stage.creation.run()
+      let isMade = try await stage.create()
       #expect(isMade)
     }
   }
@@ -80,8 +80,8 @@ import Testing
       try await eventually("the writer is about to commit", on: loop) { paused.isPaused }
       var isBackfilled = false
       loop.spawn {
-        _ = try? await stage.creation.run()
-        _ = try? await stage.backfill().run()
+        _ = try? await stage.create()
+        _ = try? await stage.backfill()
         isBackfilled = true
       }
       try await eventually("the creation waits, or all is over", on: loop) {

@@ -18,7 +18,7 @@ import Testing
   private static func watch(_ database: any Database, into flags: FlagBox, _ stage: Stage, on loop: EventLoop)
     -> FlagWatch
   {
-    let store = ControlStore(database: database, services: Stage.migration.services)
+    let store = ControlStore(database: database, migrations: [Stage.migration])
     return FlagWatch(store, into: flags, settings: stage.settings, on: loop)
   }
 

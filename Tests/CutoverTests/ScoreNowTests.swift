@@ -172,8 +172,8 @@ import Testing
       #expect(try await stage.score(1) == expected)
       #expect(try await stage.count("extracted_positions") == 9)
       #expect(try await stage.count("switchyard.repair_queue") == 0)
-      _ = try await stage.creation.run()
-      _ = try await stage.backfill().run()
+      try await stage.create()
+      try await stage.backfill()
       #expect(try await stage.violations() == [])
       #expect(try await stage.unequalServices(of: 1) == [])
     }

@@ -9,6 +9,7 @@ private struct Observer {
   var sent = 0
   var responded = 0
   var isAnswering = false
+  var producer = Producer.none
   var hasFinished = false
   var isOver = false
   var isPaused = false
@@ -16,6 +17,16 @@ private struct Observer {
   /// A request was begun and not ended.
   var isWithinRequest = false
   var problem: String?
+
+  enum Producer: Equatable {
+    case none
+    case running(keepAlive: Bool)
+    /// It waits in a write.
+    case waiting(keepAlive: Bool)
+    case toldToEnd
+    /// It has thrown, and nobody has been told yet.
+    case failed
+  }
 
   private mutating func check(_ condition: Bool, _ what: String) { if !condition, problem == nil { problem = what } }
 
@@ -37,6 +48,35 @@ private struct Observer {
       guard isAnswering else { return false }
       isAnswering = false
       wishes = probe.answer(queuedBytes: event == .answered ? 0 : Probe.limits.writeQueueBytesMax + 1)
+    case .streamBegan, .lastStreamBegan:
+      guard isAnswering else { return false }
+      isAnswering = false
+      let keepAlive = event == .streamBegan && !probe.machine.mustClose
+      producer = .running(keepAlive: keepAlive)
+      wishes = probe.beginStream(keepAlive: keepAlive)
+    case .streamed, .streamedMuch:
+      guard case .running = producer else { return false }
+      wishes = probe.stream(
+        10, taken: event == .streamed ? 10 + probe.queuedBytes : -Probe.limits.writeQueueBytesMax)
+    case .streamEnded:
+      switch producer {
+      case .none, .waiting, .failed: return false
+      case .running(let keepAlive):
+        producer = .none
+        wishes = probe.endStream()
+        check(keepAlive || wishes.contains(.finish), "the close is said: \(wishes)")
+      case .toldToEnd:
+        producer = .none
+        wishes = probe.endStream()
+        check(wishes.contains(.finish), "nothing follows a body that was cut short: \(wishes)")
+      }
+    case .streamFailed:
+      switch producer {
+      case .none, .waiting, .failed: return false
+      case .running: producer = .failed
+      case .toldToEnd: producer = .none
+      }
+      wishes = probe.failStream()
     case .drained:
       guard probe.queuedBytes > 0 else { return false }
       wishes = probe.drain()
@@ -70,30 +110,42 @@ private struct Observer {
     check(!isOver, "close is the last wish, not \(wish)")
     switch wish {
     case .respond(let path):
-      check(!isAnswering, "two requests at once")
+      check(!isAnswering && producer == .none, "two requests at once")
       check(!hasFinished, "a request after the end of the answers")
       responded += 1
       check(path == "/\(responded)", "the order of requests: \(path) is not /\(responded)")
       isAnswering = true
     case .refuse:
-      check(!isAnswering && !hasFinished, "a refusal in its turn, once")
+      check(!isAnswering && producer == .none && !hasFinished, "a refusal in its turn, once")
     case .finish:
-      check(!isAnswering && !hasFinished, "the end once, after the last answer")
+      check(!isAnswering && producer == .none && !hasFinished, "the end once, after the last answer")
       hasFinished = true
     case .pauseReading: isPaused = true
     case .resumeReading: isPaused = false
+    case .pauseStream:
+      guard case .running(let keepAlive) = producer else { return check(false, "only what runs is made to wait") }
+      producer = .waiting(keepAlive: keepAlive)
+    case .resumeStream:
+      guard case .waiting(let keepAlive) = producer else { return check(false, "only what waits goes on") }
+      producer = .running(keepAlive: keepAlive)
+    case .endStream:
+      check(producer != .none && producer != .toldToEnd, "a producer is told once")
+      producer = producer == .failed ? .none : .toldToEnd
     case .close:
+      check(producer == .none || producer == .toldToEnd, "its producer knows before the connection closes")
       isOver = true
       isAnswering = false
+      producer = .none
     case .sendContinue: check(false, "nobody expects it")
-    case .abort: check(probe.queuedBytes > 0, "a reset only drops what is queued")
+    case .abort: check(probe.queuedBytes > 0 || producer == .failed, "a reset drops what is queued, or breaks off")
     }
   }
 
-  /// However it stands: once the answer is there and the peer takes nothing and says nothing, it comes to an end.
+  /// However it stands: once the answer is there, or the producer done, and the peer takes nothing and says nothing, it comes to an end.
   mutating func settle() {
     for _ in 0..<20 where !isOver {
       if isAnswering { _ = happen(.answered) }
+      _ = happen(.streamEnded)
       _ = happen(.longTick)
     }
     check(isOver, "time brings it to an end")
@@ -138,7 +190,7 @@ struct EventOrderTests {
       while path.count < 40, observer.problem == nil {
         let event = Event.allCases[random(below: Event.allCases.count)]
         // what ends a connection comes seldom, so that the orders are long
-        if [.broke, .end, .stop, .garbage, .longTick].contains(event), random(below: 8) > 0 { continue }
+        if [.broke, .end, .stop, .garbage, .longTick, .streamFailed].contains(event), random(below: 8) > 0 { continue }
         if observer.happen(event) { path.append(event) }
       }
       observer.settle()

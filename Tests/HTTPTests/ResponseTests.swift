@@ -185,6 +185,6 @@ struct ResponseTests {
       return
     }
     let responder: any Responder = Echo()
-    #expect(await responder.respond(to: request) == Response(.ok, body: octets("hi")))
+    #expect(write(await responder.respond(to: request))?.body == "hi")
   }
 }

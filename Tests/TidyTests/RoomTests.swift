@@ -5,11 +5,11 @@ import Testing
   /// Modules of the toolchain, and the rooms that have a reason to use them.
   private static let toolchain: [String: Set<String>] = [
     "Swift": ["Scoring"],
-    "Synchronization": ["EventLoop", "Rollout"],
+    "Synchronization": ["EventLoop", "Rollout", "Cutover"],
     "Glibc": [
       "EventLoop", "Postgres", "PrivatePostgres", "CivilTime", "Observability", "Scoring", "switchyard",
     ],
-    "FoundationEssentials": ["Demo", "PrivatePostgres", "switchyard"],
+    "FoundationEssentials": ["Demo", "PrivatePostgres", "Cutover", "switchyard"],
   ]
 
   @Test("a room imports exactly what Package.swift says") func imports() throws {

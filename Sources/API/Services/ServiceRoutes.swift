@@ -1,4 +1,5 @@
 import CivilTime
+import Cutover
 import HTTP
 import JSON
 import Migration
@@ -62,8 +63,13 @@ struct ServiceRoutes {
       key: user.isEmpty ? parameters.brand.description : user)
     switch await context.adapter.answer(question, override: override) {
     case .unknownSubject: throw Problem(.notFound, "There is no brand \(parameters.brand).")
+    case .oldIsRetired:
+      throw Problem(
+        .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error): throw error
     case .body(let body, let choice):
+      context.counts.count(
+        service: service.name, schema: choice.schema.rawValue, microseconds: stopwatch.microseconds)
       return Delivery.deliver(
         body, type: "application/json",
         headers: [

@@ -28,6 +28,7 @@ package enum BrandMetrics {
       copy: Statement(file: PackageResources.copy_results_sql),
       rows: .bulk(PackageResources.copy_rows_sql, including: judgedRows),
       nextKeys: Statement(file: PackageResources.copy_next_keys_sql),
+      oldKeys: Statement(file: PackageResources.copy_old_keys_sql),
       keyCount: Statement(file: PackageResources.copy_key_count_sql),
       lastKey: Statement(file: PackageResources.copy_last_key_sql),
       lock: Statement(file: PackageResources.copy_lock_sql),
@@ -36,6 +37,7 @@ package enum BrandMetrics {
       fingerprints: .bulk(PackageResources.parity_fingerprints_sql, including: starRows),
       differences: .bulk(PackageResources.parity_differences_sql, including: starRows),
       explained: .bulk(PackageResources.explained_rows_sql, including: judgedRows),
+      newSizes: .bulk(PackageResources.new_sizes_sql, including: judgedRows),
       viewDifferences: .bulk(PackageResources.parity_view_sql),
       subjects: Statement(file: PackageResources.parity_subjects_sql)),
     retirement: Retirement(

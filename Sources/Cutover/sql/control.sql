@@ -1,5 +1,6 @@
 -- name: control
--- why: what the control plane keeps: flags, migrations, results that await repair, and when views were refreshed.
+-- why: what the control plane keeps: flags, migrations and their phases, jobs, what was skipped and what differed,
+--      results that await repair, and when views were refreshed.
 --      Run at every start, by whichever process is first.
 SELECT pg_advisory_xact_lock(hashtextextended('switchyard.control', 0));
 
@@ -26,10 +27,120 @@ CREATE TABLE IF NOT EXISTS switchyard.flag_history (
   "to" JSON NOT NULL,
   reason TEXT);
 
+-- No row: the migration is planned, and nothing of it exists.
 CREATE TABLE IF NOT EXISTS switchyard.migrations (
   name TEXT PRIMARY KEY,
+  phase TEXT NOT NULL,
   dual_write BOOLEAN NOT NULL,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now());
+
+CREATE TABLE IF NOT EXISTS switchyard.phase_moves (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration TEXT NOT NULL,
+  at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  step TEXT NOT NULL,
+  from_phase TEXT NOT NULL,
+  to_phase TEXT NOT NULL,
+  by TEXT NOT NULL,
+  reason TEXT,
+  -- what was missing and overruled; NULL: nothing
+  forced JSON,
+  evidence JSON NOT NULL);
+CREATE INDEX IF NOT EXISTS phase_moves_migration ON switchyard.phase_moves (migration, id);
+
+-- Long work. Whoever runs a job holds a lease that he renews; when it has run out, another process goes on from the
+-- checkpoint, which is written in the transaction that it tells of.
+CREATE TABLE IF NOT EXISTS switchyard.jobs (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  options JSON NOT NULL,
+  by TEXT NOT NULL,
+  reason TEXT,
+  is_paused BOOLEAN NOT NULL DEFAULT false,
+  checkpoint JSON,
+  progress JSON,
+  report JSON,
+  error TEXT,
+  owner TEXT,
+  lease_until TIMESTAMPTZ,
+  queued_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  started_at TIMESTAMPTZ,
+  finished_at TIMESTAMPTZ);
+CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_of_a_kind ON switchyard.jobs (migration, kind)
+  WHERE state IN ('queued', 'running');
+
+-- Old rows that are not copied, as the last copy of their keys judged them.
+CREATE TABLE IF NOT EXISTS switchyard.skipped_rows (
+  migration TEXT NOT NULL,
+  id BIGINT NOT NULL,
+  key BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (migration, id));
+CREATE INDEX IF NOT EXISTS skipped_rows_key ON switchyard.skipped_rows (migration, key);
+
+CREATE TABLE IF NOT EXISTS switchyard.verifications (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  migration TEXT NOT NULL,
+  job BIGINT NOT NULL,
+  at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  is_equal BOOLEAN);
+
+CREATE TABLE IF NOT EXISTS switchyard.differences (
+  verification BIGINT NOT NULL REFERENCES switchyard.verifications ON DELETE CASCADE,
+  number BIGINT GENERATED ALWAYS AS IDENTITY,
+  table_name TEXT NOT NULL,
+  key BIGINT,
+  member TEXT,
+  column_name TEXT,
+  old JSON,
+  new JSON,
+  PRIMARY KEY (verification, number));
+
+CREATE TABLE IF NOT EXISTS switchyard.explained_rows (
+  verification BIGINT NOT NULL REFERENCES switchyard.verifications ON DELETE CASCADE,
+  id BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  -- whose answers it makes differ although it is copied
+  subjects TEXT[],
+  PRIMARY KEY (verification, id));
+CREATE INDEX IF NOT EXISTS explained_rows_subjects ON switchyard.explained_rows (verification)
+  WHERE subjects IS NOT NULL;
+
+-- Who reads the old table: PostgreSQL's counters less our own maintenance.
+CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (
+  migration TEXT PRIMARY KEY,
+  sampled_at TIMESTAMPTZ NOT NULL,
+  scans BIGINT NOT NULL,
+  own_scans BIGINT NOT NULL,
+  foreign_scans BIGINT NOT NULL,
+  stats_reset TIMESTAMPTZ,
+  unread_since TIMESTAMPTZ NOT NULL);
+CREATE TABLE IF NOT EXISTS switchyard.own_scans (
+  migration TEXT NOT NULL,
+  scans BIGINT NOT NULL);
+
+-- Which schema answered how many requests.
+CREATE TABLE IF NOT EXISTS switchyard.reads (
+  day DATE NOT NULL,
+  service TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  requests BIGINT NOT NULL,
+  PRIMARY KEY (day, service, schema));
+
+-- How quick each server's requests are, for work that steps back when they suffer.
+CREATE TABLE IF NOT EXISTS switchyard.foreground (
+  process TEXT PRIMARY KEY,
+  at TIMESTAMPTZ NOT NULL,
+  p95_ms INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS switchyard.archives (
+  migration TEXT PRIMARY KEY,
+  at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  row_count BIGINT NOT NULL,
+  checksum NUMERIC NOT NULL,
+  archived_checksum NUMERIC NOT NULL);
 
 CREATE TABLE IF NOT EXISTS switchyard.repair_queue (
   migration TEXT NOT NULL,
@@ -39,7 +150,7 @@ CREATE TABLE IF NOT EXISTS switchyard.repair_queue (
   queued_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   attempts INTEGER NOT NULL DEFAULT 0,
   next_attempt_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  PRIMARY KEY (migration, key));
+  PRIMARY KEY (migration, key, subject));
 CREATE INDEX IF NOT EXISTS repair_queue_subject ON switchyard.repair_queue (subject);
 
 CREATE TABLE IF NOT EXISTS switchyard.view_refreshes (

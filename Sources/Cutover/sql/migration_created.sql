@@ -1,4 +1,4 @@
 -- name: migration_created
 -- takes: $1 text migration
--- why: dual write is on from the moment the new tables exist.
-INSERT INTO switchyard.migrations (name, dual_write) VALUES ($1::text, true)
+-- why: as planned, for the moves to created and to dual_writing that follow in the same transaction.
+INSERT INTO switchyard.migrations (name, phase, dual_write) VALUES ($1::text, 'planned', true)

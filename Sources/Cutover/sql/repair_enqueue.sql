@@ -3,4 +3,4 @@
 -- why: these results are in the old tables and not, or not rightly, in the new ones.
 INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
 SELECT $1::text, unnest($2::bigint[]), $3::text, $4::text
-ON CONFLICT (migration, key) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()
+ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()

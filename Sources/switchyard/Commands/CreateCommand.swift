@@ -2,17 +2,23 @@ import Cutover
 import Migration
 import Postgres
 
-struct CreateCommand: WorkCommand {
-  let name = "create"
+struct CreateCommand: JobCommand {
+  let kind = Job.Kind.create
   let summary = "Make the new tables beside the old ones; from then on both are written."
-  let options: [Option] = []
+  let options = [
+    Option(name: "mirror", help: "put triggers on the old table, for programs that write to it and not through us")
+  ]
 
-  func work(_ options: GivenOptions, _ migration: Migration, _ pool: Pool) async throws -> ExitCode {
-    let isNew = try await Creation(migration, database: pool).run()
-    print(
-      isNew
-        ? "The new tables of \(migration.name) are there. Next: \"switchyard backfill\"."
-        : "The new tables of \(migration.name) were there already.")
+  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options {
+    var job = Job.Options()
+    if options.has("mirror") { job.mirror = true }
+    return job
+  }
+
+  func report(
+    _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
+  ) async throws -> ExitCode {
+    print("\(migration.name): the new tables are there. Next: \"switchyard backfill\".")
     return .done
   }
 }

@@ -3,6 +3,7 @@ import CivilTime
 import Cutover
 import Demo
 import EventLoop
+import Migration
 import Postgres
 import SQL
 import ScoreNow
@@ -53,24 +54,29 @@ struct DemoCommand: Command {
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: 2), on: loop)
     defer { pool.close() }
     try await load(try files.sampleAnswers(), scale: scale, into: pool)
-    try await ControlStore(database: pool, services: Catalog.services).prepare()
+    try await ControlStore(database: pool, migrations: Catalog.migrations).prepare()
     for migration in Catalog.migrations {
       try await score(Scorer(lexicon: try files.lexicon()), DualWrite(migration), pool)
-      guard try await Creation(migration, database: pool).run() else { continue }
-      let results = try await BackfillReport.run(migration, pool)
-      try await ViewRefresh(migration, database: pool).run()
-      complain("copied \(results) results to the new schema")
+      let runner = JobRunner([migration], database: pool, on: loop)
+      let actor = Phases.Actor("demo")
+      let phase = try await Phases(migration).current(in: pool)
+      guard [.planned, .dualWriting].contains(phase) else { continue }
+      if phase == .planned { _ = try await runner.run(.create, of: migration, by: actor) }
+      let bar = ProgressBar("copy", unit: "results")
+      _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }
+      bar.finish()
+      _ = try await runner.run(.refresh, of: migration, by: actor)
     }
   }
 
   private func load(_ sample: SampleAnswers, scale: Int, into pool: Pool) async throws {
     let load = SampleLoad(sample, scale: scale, oldSchema: BrandMetrics.oldSchema)
-    let bar = ProgressBar("load", unit: "results", total: load.resultCount)
+    let bar = ProgressBar("load", unit: "results")
     let isLoaded = try await pool.withConnection { connection in
-      try await load.run(on: connection, now: Moment.now.unixSeconds) { bar.update($0) }
+      try await load.run(on: connection, now: Moment.now.unixSeconds) { bar.update($0, of: load.resultCount) }
     }
     if isLoaded {
-      bar.finish(load.resultCount)
+      bar.finish()
     } else {
       complain("the sample answers are there already")
     }
@@ -80,9 +86,9 @@ struct DemoCommand: Command {
     let scoreNow = ScoreNow(scorer: scorer, dualWrite: dualWrite, database: pool, isBackdated: true)
     let total = try await scoreNow.backlogCount()
     guard total > 0 else { return }
-    let bar = ProgressBar("score", unit: "results", total: total)
-    let report = try await scoreNow.runBacklog { bar.update($0) }
-    bar.finish(report.processed)
+    let bar = ProgressBar("score", unit: "results")
+    _ = try await scoreNow.runBacklog { bar.update($0, of: total) }
+    bar.finish()
     _ = try await pool.query(Statement("ANALYZE extracted_positions"))
   }
 }

@@ -32,7 +32,7 @@ struct ServeCommand: Command {
 /// A process that serves until it is told to stop.
 struct Serving {
   private static let prepareMilliseconds = 1_000
-  private static let workConnections = 3
+  private static let workConnections = 6
 
   private let settings: Settings
   private let database: DatabaseServer
@@ -54,10 +54,11 @@ struct Serving {
     let flags = FlagBox()
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.workConnections), on: loop)
     defer { pool.close() }
-    let store = ControlStore(database: pool, services: Catalog.services)
+    let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, on: loop)
+    let counts = ReadCounts()
     let upkeep = Upkeep(
-      Catalog.migrations, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
+      Catalog.migrations, counts, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
     let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
     try? await watch.refresh()
@@ -68,7 +69,7 @@ struct Serving {
       },
       connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
-      log: log)
+      log: log, counts: counts)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
     upkeep.start()

@@ -23,14 +23,19 @@ struct Answer {
   let method: Method
 
   var status: Int { response.status.code }
-  var text: String { String(decoding: response.body, as: UTF8.self) }
+  var text: String { String(decoding: body, as: UTF8.self) }
+
+  var body: [UInt8] {
+    guard case .bytes(let bytes) = response.body else { preconditionFailure("this answer is a stream") }
+    return bytes
+  }
 
   func header(_ name: FieldName) -> String? { response.headers[name]?.text }
 
   /// The body, which must be one strict JSON value without white space between tokens.
   func json(_ location: SourceLocation = #_sourceLocation) throws -> JSONValue {
-    #expect(isCompact(response.body), "\(text)", sourceLocation: location)
-    return try JSONReader.read(response.body)
+    #expect(isCompact(body), "\(text)", sourceLocation: location)
+    return try JSONReader.read(body)
   }
 
   /// The body of a problem, checked to be one.
@@ -108,9 +113,10 @@ final class Client {
     api = API(
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags), database: pool,
-        brands: BrandMetrics.brands, flags: flags, store: ControlStore(database: pool, services: Catalog.services),
+        brands: BrandMetrics.brands, flags: flags, store: ControlStore(database: pool, migrations: Catalog.migrations),
         scorer: Scorer(lexicon: try Self.lexicon.get()), adminToken: token.flatMap { Secret($0) }, files: files,
-        log: Log(level: .debug, format: .text) { log.add($0) }))
+        log: Log(level: .debug, format: .text) { log.add($0) },
+        counts: ReadCounts()))
   }
 
   func get(_ target: String, _ headers: String...) async throws -> Answer { try await ask(.get, target, headers) }
@@ -197,5 +203,15 @@ actor Gate {
 
   func leave() {
     if waiting.isEmpty { places += 1 } else { waiting.removeFirst().resume() }
+  }
+}
+
+extension String {
+  /// A route's path with values for its variable segments.
+  var concrete: String {
+    let values = [
+      "service": "dashboard", "brand_id": SampleData.brand, "name": "brand-metrics", "job": "refresh", "id": "1",
+    ]
+    return values.reduce(self) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
 }

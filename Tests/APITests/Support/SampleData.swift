@@ -27,17 +27,19 @@ enum SampleData {
   static func database(_ extent: Extent = .bothSchemas) async throws -> ConnectionSettings {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
-      let pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
+      let pool = Pool(settings, limits: PoolLimits(connectionsMax: 4), on: loop)
       defer { pool.close() }
       guard extent != .nothing else { return }
-      try await ControlStore(database: pool, services: Catalog.services).prepare()
+      try await ControlStore(database: pool, migrations: Catalog.migrations).prepare()
       guard extent != .controlOnly else { return }
       try await pool.run(script: BrandMetrics.oldSchema.text)
       try await pool.run(script: rows)
       guard extent == .bothSchemas else { return }
-      #expect(try await Creation(BrandMetrics.migration, database: pool).run())
-      let report = try await Backfill(BrandMetrics.migration, database: pool).run()
-      #expect(report.results == 90)
+      let runner = JobRunner(Catalog.migrations, database: pool, on: loop)
+      let actor = Phases.Actor("test")
+      _ = try await runner.run(.create, of: BrandMetrics.migration, by: actor)
+      let report = try await runner.run(.backfill, of: BrandMetrics.migration, by: actor)
+      #expect(report.contains(#""results":90"#))
     }
     return settings
   }

@@ -56,6 +56,7 @@ struct SQLFile: Sendable {
     let migration = BrandMetrics.migration
     return [
       migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
+      migration.parity.newSizes,
     ].map(\.text)
   }()
 

@@ -12,6 +12,7 @@ import TestSupport
 struct Stage {
   let settings: ConnectionSettings
   let pool: Pool
+  let loop: EventLoop
   let adapter: QueryAdapter
 
   static let migration = BrandMetrics.migration
@@ -22,21 +23,35 @@ struct Stage {
   ) async throws -> Stage {
     let stage = try await empty(on: loop, settings: settings)
     try await world.load(into: stage.pool)
-    if isCopied { _ = try await Backfill(migration, database: stage.pool, batchResults: 97).run() }
+    if isCopied { try await stage.backfill(97) }
     return stage
   }
 
   static func empty(on loop: EventLoop, settings: ConnectionSettings? = nil) async throws -> Stage {
     let settings = if let settings { settings } else { try await TestPostgres.database() }
     // Many tests at once on a small machine: to wait is no failure.
-    var limits = PoolLimits(connectionsMax: 2)
+    var limits = PoolLimits(connectionsMax: 4)
     limits.waitMillisecondsMax = 60_000
     let pool = Pool(settings, limits: limits, on: loop)
     try await pool.run(script: BrandMetrics.oldSchema.text)
-    try await ControlStore(database: pool, services: migration.services).prepare()
-    let isCreated = try await Creation(migration, database: pool).run()
+    try await ControlStore(database: pool, migrations: [migration]).prepare()
+    let stage = Stage(
+      settings: settings, pool: pool, loop: loop, adapter: QueryAdapter(database: pool, flags: FlagBox()))
+    let isCreated = try await stage.create()
     precondition(isCreated)
-    return Stage(settings: settings, pool: pool, adapter: QueryAdapter(database: pool, flags: FlagBox()))
+    return stage
+  }
+
+  /// False: the new tables exist already.
+  func create() async throws -> Bool {
+    try await pool.transaction { try await Creation(Self.migration, by: Phases.Actor("test")).run(in: $0) }
+  }
+
+  func backfill(_ batchResults: Int) async throws {
+    var options = Job.Options()
+    options.batch_size = batchResults
+    _ = try await JobRunner([Self.migration], database: pool, on: loop).run(
+      .backfill, of: Self.migration, options, by: Phases.Actor("test"))
   }
 
   func close() { pool.close() }

@@ -79,7 +79,9 @@ struct WorldChange: Sendable {
     for brand in world.brands {
       let keys = added.filter { $0.brand == brand.id }.map(\.id)
       let outcome = try await stage.pool.transaction { session in
-        try await DualWrite(Stage.migration).write(keys: keys, subject: brand.id, in: session)
+        let dualWrite = DualWrite(Stage.migration)
+        return try await dualWrite.write(
+          try await dualWrite.target(in: session), keys: keys, subject: brand.id, in: session)
       }
       guard case .written = outcome else { throw NotWritten(outcome: outcome) }
     }

@@ -14,31 +14,65 @@ struct Stage {
 
   let settings: ConnectionSettings
   let pool: Pool
+  let loop: EventLoop
 
   /// - Parameter isCreated: with the new tables.
   static func open(on loop: EventLoop, isCreated: Bool = true) async throws -> Stage {
     let stage = try await join(TestPostgres.database(), on: loop)
     try await stage.pool.run(script: BrandMetrics.oldSchema.text)
     try await stage.store.prepare()
-    if isCreated { _ = try await stage.creation.run() }
+    if isCreated { try await stage.create() }
     return stage
   }
 
   /// Another process on the database of a stage.
   static func join(_ settings: ConnectionSettings, on loop: EventLoop, connections: Int = 4) async throws -> Stage {
-    Stage(settings: settings, pool: Pool(settings, limits: PoolLimits(connectionsMax: connections), on: loop))
+    Stage(
+      settings: settings, pool: Pool(settings, limits: PoolLimits(connectionsMax: connections), on: loop), loop: loop)
   }
 
   func close() { pool.close() }
 
-  var store: ControlStore { ControlStore(database: pool, services: Self.migration.services) }
-  var creation: Creation { Creation(Self.migration, database: pool) }
+  var store: ControlStore { ControlStore(database: pool, migrations: [Self.migration]) }
+  var phases: Phases { Phases(Self.migration) }
   var repair: Repair { Repair(Self.migration, database: pool) }
   var refresh: ViewRefresh { ViewRefresh(Self.migration, database: pool) }
 
-  func backfill(_ batchResults: Int = 1_000) -> Backfill {
-    Backfill(Self.migration, database: pool, batchResults: batchResults)
+  static let actor = Phases.Actor("test")
+
+  /// False: the new tables exist already.
+  @discardableResult
+  func create() async throws -> Bool {
+    try await pool.transaction { try await Creation(Self.migration, by: Self.actor).run(in: $0) }
   }
+
+  /// Does a job as the program does; its report, as JSON.
+  @discardableResult
+  func job(
+    _ kind: Job.Kind, _ options: Job.Options = Job.Options(), by actor: Phases.Actor = actor,
+    tell: @escaping (Job.Progress) -> Void = { _ in }
+  ) async throws -> String {
+    try await JobRunner([Self.migration], database: pool, on: loop).run(
+      kind, of: Self.migration, options, by: actor, tell: tell)
+  }
+
+  @discardableResult
+  func backfill(
+    _ batchResults: Int = 1_000, isDry: Bool = false, tell: @escaping (Job.Progress) -> Void = { _ in }
+  ) async throws -> Backfill.Report {
+    var options = Job.Options()
+    options.batch_size = batchResults
+    if isDry { options.dry_run = true }
+    return ControlJSON.value(try await job(.backfill, options, tell: tell))!
+  }
+
+  func verify(isRepairing: Bool = false) async throws -> VerificationReport {
+    var options = Job.Options()
+    if isRepairing { options.repair = true }
+    return ControlJSON.value(try await job(.verify, options))!
+  }
+
+  func phase() async throws -> Phase { try await phases.current(in: pool) }
 
   /// Knows two words, so that compounds can be worked out by hand.
   static func scoreNow(_ database: any Database) throws -> ScoreNow {

@@ -8,21 +8,29 @@ import Testing
 @testable import HTTPServer
 
 /// Answers by the path: `/big/N` with N bytes, `/asked` with how often that was asked for, `/wait…` when the gate
-/// opens, all else with what was asked.
+/// opens, `/open` after opening it, `…/stream/…` by `Streams`, all else with what was asked.
 final class Echo: Responder {
   var isOpen = false
   private(set) var asked = 0
   private(set) var bigAsked = 0
   private(set) var answered = 0
+  let streams: Streams
   private let loop: EventLoop
 
-  init(on loop: EventLoop) { self.loop = loop }
+  init(on loop: EventLoop) {
+    self.loop = loop
+    streams = Streams(on: loop)
+  }
 
   func respond(to request: Request) async -> Response {
     asked += 1
     defer { answered += 1 }
     if request.path.first?.hasPrefix("wait") == true {
       while !isOpen { await loop.sleep(milliseconds: 2) }
+    }
+    if request.path == ["open"] { isOpen = true }
+    if let start = request.path.firstIndex(of: "stream") {
+      return await streams.respond(to: Array(request.path[(start + 1)...]))
     }
     if request.path == ["asked"] { return Response(.ok, body: Array("\(bigAsked)".utf8)) }
     if request.path.first == "big" {
@@ -82,6 +90,7 @@ func withServer(
     await live.server.stop(withinMilliseconds: 0)
     #expect(live.server.connectionCount == 0)
     #expect(await live.becomes { live.responder.answered == live.responder.asked })
+    #expect(await live.becomes { live.responder.streams.running == 0 })
   }
 }
 

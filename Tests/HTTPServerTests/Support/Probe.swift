@@ -6,6 +6,7 @@ import HTTP
 enum Event: CaseIterable, Sendable {
   case request, lastRequest, halfRequest, restOfRequest, garbage, end, broke, answered, answeredMuch, drained
   case shortTick, longTick, stop
+  case streamBegan, lastStreamBegan, streamed, streamedMuch, streamEnded, streamFailed
 }
 
 /// What a machine wants done, without the values.
@@ -13,7 +14,7 @@ enum Wish: Equatable, Sendable {
   case respond(String)
   case sendContinue
   case refuse(Int)
-  case pauseReading, resumeReading, finish, close, abort
+  case pauseReading, resumeReading, pauseStream, resumeStream, endStream, finish, close, abort
 
   init(_ action: ConnectionMachine.Action) {
     switch action {
@@ -22,6 +23,9 @@ enum Wish: Equatable, Sendable {
     case .refuse(let status): self = .refuse(status.code)
     case .pauseReading: self = .pauseReading
     case .resumeReading: self = .resumeReading
+    case .pauseStream: self = .pauseStream
+    case .resumeStream: self = .resumeStream
+    case .endStream: self = .endStream
     case .finish: self = .finish
     case .close: self = .close
     case .abort: self = .abort
@@ -69,6 +73,24 @@ struct Probe {
   @discardableResult mutating func answer(queuedBytes: Int = 0) -> [Wish] {
     self.queuedBytes = queuedBytes
     return note(machine.answered(queuedBytes: queuedBytes, now: now))
+  }
+
+  @discardableResult mutating func beginStream(keepAlive: Bool = true) -> [Wish] {
+    note(machine.streamBegan(keepAlive: keepAlive && !machine.mustClose, queuedBytes: queuedBytes, now: now))
+  }
+
+  /// - Parameter taken: how much of all that is queued the socket takes.
+  @discardableResult mutating func stream(_ byteCount: Int, taken: Int) -> [Wish] {
+    queuedBytes += byteCount - taken
+    return note(machine.streamed(byteCount, queuedBytes: queuedBytes, now: now))
+  }
+
+  @discardableResult mutating func endStream() -> [Wish] {
+    note(machine.streamEnded(queuedBytes: queuedBytes, now: now))
+  }
+
+  @discardableResult mutating func failStream() -> [Wish] {
+    note(machine.streamFailed(queuedBytes: queuedBytes, now: now))
   }
 
   @discardableResult mutating func drain() -> [Wish] {

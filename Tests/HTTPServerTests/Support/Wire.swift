@@ -117,6 +117,38 @@ final class Wire {
     received.removeSubrange(..<(headEnd + bodyBytes))
     return reply
   }
+
+  /// One chunk of a body, as text; nil for the last one, which is empty.
+  func chunk() throws -> String? {
+    let line = try take { $0.firstRange(of: Array("\r\n".utf8))?.upperBound }
+    guard line.hasSuffix("\r\n"), let size = Int(line.dropLast(1), radix: 16) else { throw Trouble.notHTTP(line) }
+    let text = try take { $0.count >= size + 2 ? size + 2 : nil }
+    guard text.hasSuffix("\r\n") else { throw Trouble.notHTTP(text) }
+    return size == 0 ? nil : String(text.dropLast(1))
+  }
+
+  /// Waits for bytes and forgets them. False at the end of the stream.
+  func discard() throws -> Bool {
+    received = []
+    return try read()
+  }
+
+  /// What comes before the peer's end.
+  func rest() throws -> String {
+    while try read() {}
+    return try take { $0.count }
+  }
+
+  /// Waits until `end` finds how much to take, which is ASCII.
+  private func take(_ end: ([UInt8]) -> Int?) throws -> String {
+    while true {
+      if let end = end(received) {
+        defer { received.removeSubrange(..<end) }
+        return String(decoding: received[..<end], as: UTF8.self)
+      }
+      guard try read() else { throw Trouble.closedEarly }
+    }
+  }
 }
 
 /// What a client understood.

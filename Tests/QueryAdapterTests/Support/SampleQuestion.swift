@@ -15,8 +15,16 @@ enum SampleQuestion {
     let service = Service(Self.service, endpoint)
     let nothing = Statement("")
     let migration = Migration(
-      name: "sample", create: [],
-      copy: TableMove(copy: nothing, nextKeys: nothing, keyCount: nothing, lock: nothing, finish: Script([])),
+      name: "sample", oldTable: "", newTables: [],
+      expansion: Expansion(create: [], truncate: Script([]), remove: Script([]), mirror: Script([])),
+      copy: TableMove(
+        copy: nothing, rows: nothing, nextKeys: nothing, keyCount: nothing, lastKey: nothing, lock: nothing,
+        analyze: Script([])),
+      parity: Parity(
+        fingerprints: nothing, differences: nothing, explained: nothing, viewDifferences: nothing, subjects: nothing),
+      retirement: Retirement(
+        archivedTable: "", archive: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing,
+        nextKeys: nothing, checksum: nothing, archivedChecksum: nothing),
       view: RefreshedView(name: "", isDue: nothing, refresh: Script([])), subject: pair("subject.old", "subject.new"),
       services: [service])
     return Question(

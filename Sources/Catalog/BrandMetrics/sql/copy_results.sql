@@ -99,6 +99,20 @@ mapped AS MATERIALIZED (
   LEFT JOIN brand_competitors bc
     ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 ),
+skipped AS (
+  -- every row that is left out is on record with its reason
+  INSERT INTO switchyard.skipped_rows AS s (migration, id, key, reason)
+  SELECT 'brand-metrics', m.id, m.collector_result_id, m.reason
+  FROM mapped m
+  WHERE m.reason IS NOT NULL
+  ON CONFLICT (migration, id) DO UPDATE SET key = excluded.key, reason = excluded.reason
+  WHERE (s.key, s.reason) IS DISTINCT FROM (excluded.key, excluded.reason)
+),
+not_skipped_any_more AS (
+  DELETE FROM switchyard.skipped_rows s
+  WHERE s.migration = 'brand-metrics' AND s.key = ANY($1::bigint[])
+    AND s.id NOT IN (SELECT m.id FROM mapped m WHERE m.reason IS NOT NULL)
+),
 gone_facts AS (
   DELETE FROM metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])

@@ -69,7 +69,7 @@ judged_competitor_rows AS MATERIALIZED (
     c.id, c.collector_result_id, k.id AS competitor_id, c.competitor_positions, c.competitor_mentions,
     c.visibility_index_competitor, c.share_of_answers_competitor, c.sentiment_label_competitor,
     c.sentiment_score_competitor, c.sentiment_positive_sentences_competitor, c.sentiment_negative_sentences_competitor,
-    c.has_its_cell,
+    c.has_its_cell, c.owner_id, c.brand_id,
     CASE
       WHEN c.place > 1 THEN 'older_duplicate'
       WHEN k.id IS NULL THEN 'unknown_competitor'

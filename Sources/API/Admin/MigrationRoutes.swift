@@ -1,0 +1,134 @@
+import Cutover
+import HTTP
+import JSON
+import Migration
+import RowJSON
+import SQL
+
+/// How far each migration is, and the jobs that move it.
+struct MigrationRoutes {
+  private static let path = "/api/admin/migrations"
+
+  private let context: APIContext
+  private let jobs: JobStore
+
+  init(_ context: APIContext) {
+    self.context = context
+    jobs = JobStore(database: context.database)
+  }
+
+  var routes: [Route] {
+    [
+      Route(.get, Self.path, access: .admin) { _, _ in try await list() },
+      Route(.get, "\(Self.path)/{name}", access: .admin) { _, values in
+        let status = try await MigrationStatus.read(try migration(values["name"]), context.database)
+        var json = JSONWriter()
+        status.write(to: &json)
+        return .json(json.finish())
+      },
+      Route(.post, "\(Self.path)/{name}/{job}", access: .admin) { request, values in
+        try await start(request, try migration(values["name"]), kind: values["job"])
+      },
+      Route(.get, "/api/admin/skipped-rows/{name}", access: .admin) { request, values in
+        try await skipped(request, try migration(values["name"]))
+      },
+    ]
+  }
+
+  private func migration(_ name: String) throws(Problem) -> Migration {
+    guard let migration = context.migrations.first(where: { $0.name == name }) else {
+      throw Problem(
+        .notFound,
+        "There is no migration of this name; there is \(context.migrations.map(\.name).joined(separator: ", ")).")
+    }
+    return migration
+  }
+
+  private func list() async throws -> Response {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("migrations")
+    json.beginArray()
+    for migration in context.migrations {
+      try await MigrationStatus.read(migration, context.database).write(to: &json)
+    }
+    json.endArray()
+    json.endObject()
+    return .json(json.finish())
+  }
+
+  private func start(_ request: Request, _ migration: Migration, kind name: String) async throws -> Response {
+    guard let kind = Job.Kind(rawValue: name) else {
+      throw Problem(
+        .notFound, "There is no such job; there is \(Job.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
+    let (options, reason) = try JobOptions.read(request, of: kind)
+    let actor = Phases.Actor(AdminAccess.user(of: request), reason: reason, isForcing: options.force ?? false)
+    let id = try await jobs.start(kind, of: migration, options, by: actor)
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("job_id")
+    json.integer(id)
+    json.endObject()
+    var response = Response.json(json.finish())
+    response.status = .accepted
+    return response
+  }
+
+  private static let skippedRowsMax = 1_000
+
+  private func skipped(_ request: Request, _ migration: Migration) async throws -> Response {
+    let after = try Self.integer(request, "after", default: 0)
+    let rows = try await SkippedRows.page(migration, after: after, limit: Self.skippedRowsMax, context.database)
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("skipped")
+    json.array(of: rows)
+    json.endObject()
+    return .json(json.finish())
+  }
+
+  private static func integer(_ request: Request, _ name: String, default fallback: Int) throws(Problem) -> Int {
+    let given = request.query.values(name)
+    guard !given.isEmpty else { return fallback }
+    guard given.count == 1, let value = Int(given[0]) else {
+      throw .malformed([.init(field: name, detail: "must be one integer")])
+    }
+    return value
+  }
+}
+
+/// What a request to start a job asks for, checked.
+private enum JobOptions {
+  private static let batchSizes = 1...100_000
+
+  static func read(_ request: Request, of kind: Job.Kind) throws(Problem) -> (Job.Options, reason: String?) {
+    var options = Job.Options()
+    guard !request.body.isEmpty else { return (options, nil) }
+    var body = try RequestBody(request, known: known(by: kind) + ["reason"])
+    options.dry_run = body.take("dry_run", "true or false", \.boolean)
+    options.batch_size = body.take("batch_size", "an integer", \.integer)
+    options.force = body.take("force", "true or false", \.boolean)
+    options.repair = body.take("repair", "true or false", \.boolean)
+    options.mirror = body.take("mirror", "true or false", \.boolean)
+    let reason = body.takeReason()
+    if let size = options.batch_size, !batchSizes.contains(size) {
+      body.refuse("batch_size", impossible: "must be from \(batchSizes.lowerBound) to \(batchSizes.upperBound)")
+    }
+    if options.force == true, reason?.isEmpty ?? true {
+      body.refuse("reason", impossible: "is needed with force: it is recorded")
+    }
+    try body.check()
+    return (options, reason)
+  }
+
+  private static func known(by kind: Job.Kind) -> [String] {
+    switch kind {
+    case .create: ["mirror"]
+    case .backfill: ["dry_run", "batch_size"]
+    case .verify: ["repair"]
+    case .refresh: []
+    case .settle, .archive, .restore, .drop, .truncate, .remove: ["force"]
+    }
+  }
+}

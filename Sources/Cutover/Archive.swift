@@ -1,0 +1,122 @@
+import Migration
+package import SQL
+
+/// The old table's way out and back.
+struct Archive {
+  struct Report: Codable {
+    var phase: String
+    var rows: Int
+    var checksum: String
+    /// Old rows written from new ones.
+    var written: Int?
+  }
+
+  /// What was archived is not what is there now.
+  struct ChecksumDiffers: Error, CustomStringConvertible {
+    let table: String
+
+    var description: String {
+      "\(table) is not what was archived: its checksum differs; --force --reason TEXT goes on all the same"
+    }
+  }
+
+  private static let batchKeys = 1_000
+
+  private let run: JobRun
+  private let retirement: Retirement
+  private let phases: Phases
+
+  init(_ run: JobRun) {
+    self.run = run
+    retirement = run.migration.retirement
+    phases = Phases(run.migration)
+  }
+
+  /// Under the new name nobody writes to the table any more, so its checksum is taken then.
+  func archive() async throws -> String {
+    try await run.shortLocks.transaction { session in
+      guard try await phases.current(in: session) != .archived else { return }
+      try await phases.take(.archive, by: run.job.actor, in: session)
+      try await phases.setDualWrite(false, in: session)
+      try await session.run(script: retirement.archive.text)
+    }
+    return try await run.database.transaction { session in
+      let (rows, checksum) = try await sum(retirement.archivedChecksum, in: session)
+      _ = try await session.query(
+        Statement(file: PackageResources.archive_record_sql),
+        [.text(run.migration.name), .integer(rows), .text(checksum)])
+      return ControlJSON.text(Report(phase: Phase.archived.rawValue, rows: rows, checksum: checksum))
+    }
+  }
+
+  /// The table under its old name; then new results are written twice again, then the old rows that are missing are
+  /// written. Only when they are all there may anything read them.
+  func restore() async throws -> String {
+    if try await phases.current(in: run.database) == .archived {
+      try await refuseIfTouched()
+      try await run.shortLocks.transaction { session in
+        try await phases.take(.restore, by: run.job.actor, in: session)
+        try await session.run(script: retirement.restore.text)
+      }
+    }
+    try await run.database.transaction { session in
+      _ = try await phases.hold(in: session)
+      try await phases.setDualWrite(true, in: session)
+    }
+    let written = try await writeBack()
+    let phase = try await run.database.transaction { session in
+      try await phases.take(.restore, by: run.job.actor, in: session)
+    }
+    let (rows, checksum) = try await sum(retirement.checksum, in: run.database)
+    return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
+  }
+
+  private func writeBack() async throws -> Int {
+    let move = run.migration.copy
+    var last = Int.min
+    var written = 0
+    while true {
+      try await run.pass()
+      let rows = try await run.database.query(retirement.nextKeys, [.integer(last), .integer(Self.batchKeys)])
+      let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
+      guard let end = keys.last else { return written }
+      written += try await run.database.transaction { session in
+        _ = try await session.query(move.lock, [.array(keys)])
+        try await session.sayWritingIsOurs()
+        return try await session.query(retirement.writeBack, [.array(keys)]).integer(row: 0, column: 0) ?? 0
+      }
+      last = end
+    }
+  }
+
+  func drop() async throws -> String {
+    try await refuseIfTouched()
+    return try await run.shortLocks.transaction { session in
+      let phase = try await phases.take(.drop, by: run.job.actor, in: session)
+      try await session.run(script: retirement.drop.text)
+      return #"{"phase":"\#(phase.rawValue)"}"#
+    }
+  }
+
+  private func refuseIfTouched() async throws {
+    let (_, checksum) = try await sum(retirement.archivedChecksum, in: run.database)
+    try await run.database.transaction { session in
+      _ = try await session.query(
+        Statement(file: PackageResources.archive_check_sql), [.text(run.migration.name), .text(checksum)])
+    }
+    let isUntouched = try await phases.evidence(in: run.database).isArchiveUntouched
+    guard isUntouched || run.job.actor.isForcing else { throw ChecksumDiffers(table: retirement.archivedTable) }
+  }
+
+  private func sum(_ statement: Statement, in session: any Session) async throws -> (rows: Int, checksum: String) {
+    let rows = try await session.query(statement)
+    return (rows.integer(row: 0, column: 0) ?? 0, rows.string(row: 0, column: 1) ?? "0")
+  }
+}
+
+extension Session {
+  /// The triggers that watch other writers leave this transaction alone.
+  package func sayWritingIsOurs() async throws(DatabaseError) {
+    _ = try await query(Statement("SET LOCAL switchyard.is_writing = 'on'"))
+  }
+}

@@ -1,0 +1,57 @@
+import Migration
+import SQL
+
+/// Old rows that PostgreSQL refuses in the new tables although nothing that we know of is wrong with them.
+struct Refusals {
+  /// Rows of one key that are tried one by one; a key with more is left out whole.
+  private static let rowsMax = 200
+
+  private let run: JobRun
+  private let move: TableMove
+
+  init(_ run: JobRun) {
+    self.run = run
+    move = run.migration.copy
+  }
+
+  func known(of keys: [Int], in session: any Session) async throws(DatabaseError) -> [Int] {
+    let rows = try await session.query(
+      Statement(file: PackageResources.refused_known_sql), [.text(run.migration.name), .array(keys)])
+    return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
+  }
+
+  /// Copies what can be copied of a key, and records each row that cannot.
+  func isolate(_ key: Int, _ state: Backfill.State) async throws -> Backfill.State {
+    try await run.database.transaction { session in
+      _ = try await session.query(move.lock, [.array([key])])
+      let rows = try await session.query(move.rows, [.array([key])])
+      let ids = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
+      var refused = ids
+      if ids.count <= Self.rowsMax {
+        for id in ids {
+          let others = refused.filter { $0 != id }
+          if try await isTaken(key, refused: others, in: session) { refused = others }
+        }
+      }
+      _ = try await session.query(
+        Statement(file: PackageResources.refused_record_sql),
+        [.text(run.migration.name), .array(refused), .integer(key)])
+      var state = state
+      state.add(try await move.run(keys: [key], refused: refused, in: session), keys: [key])
+      try await run.checkpoint(state, in: session)
+      return state
+    }
+  }
+
+  private func isTaken(_ key: Int, refused: [Int], in session: any Session) async throws(DatabaseError) -> Bool {
+    _ = try await session.query(Statement("SAVEPOINT attempt"))
+    do {
+      _ = try await move.run(keys: [key], refused: refused, in: session)
+      _ = try await session.query(Statement("RELEASE SAVEPOINT attempt"))
+      return true
+    } catch  where !error.isPassing {
+      _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT attempt"))
+      return false
+    }
+  }
+}

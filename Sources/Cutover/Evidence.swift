@@ -1,0 +1,85 @@
+package import Migration
+import SQL
+
+/// What is known of a migration when somebody wants to take a step.
+package struct Evidence: Sendable, Equatable {
+  package struct Service: Sendable, Equatable {
+    package let name: String
+    /// Nobody or everybody, or a canary between.
+    package let readsNew: Bool
+    package let readsOld: Bool
+
+    package init(name: String, readsNew: Bool, readsOld: Bool) {
+      self.name = name
+      self.readsNew = readsNew
+      self.readsOld = readsOld
+    }
+  }
+
+  package struct Verification: Sendable, Equatable {
+    package let id: Int
+    package let isEqual: Bool
+
+    package init(id: Int, isEqual: Bool) {
+      self.id = id
+      self.isEqual = isEqual
+    }
+  }
+
+  /// Days without a read of the old table that its retirement takes.
+  package static let unreadDaysMin = 30
+
+  package var isDualWriting = false
+  package var services: [Service] = []
+  /// The last one since the new tables were filled.
+  package var verification: Verification?
+  /// Results that await repair.
+  package var queued = 0
+  /// How long nobody has read the old table; nil: not watched yet.
+  package var unreadDays: Int?
+  package var isArchiveUntouched = false
+
+  package init() {}
+
+  /// What is missing, as a sentence that says what to do; nil: nothing.
+  package func missing(_ requirement: Requirement, table: String) -> String? {
+    switch requirement {
+    case .dualWriteIsOn:
+      return isDualWriting ? nil : "dual write is off: PATCH /api/admin/flags with {\"dual_write\":true}"
+    case .nothingReadsNew:
+      let names = services.filter(\.readsNew).map(\.name)
+      return names.isEmpty ? nil : "these services read new: \(names.joined(separator: ", ")); roll them back first"
+    case .everythingReadsNew:
+      let names = services.filter(\.readsOld).map(\.name)
+      return names.isEmpty
+        ? nil : "these services do not read new for everyone yet: \(names.joined(separator: ", "))"
+    case .lastVerificationEqual:
+      guard let verification else { return "nothing was verified yet: run \"switchyard verify\"" }
+      return verification.isEqual
+        ? nil : "verification \(verification.id) found differences: run \"switchyard verify --repair\""
+    case .repairQueueEmpty:
+      return queued == 0 ? nil : "\(queued) results await repair"
+    case .oldTableUnread:
+      guard let unreadDays else { return "nobody has watched yet who reads \(table): run \"switchyard serve\"" }
+      return unreadDays >= Self.unreadDaysMin
+        ? nil : "\(table) was read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
+    case .archiveUntouched:
+      return isArchiveUntouched ? nil : "the archived table is not what was archived: its checksum differs"
+    }
+  }
+}
+
+/// A step that may not be taken now.
+package struct StepRefused: Error, Equatable, CustomStringConvertible {
+  package let step: Step
+  package let phase: Phase
+  /// Empty: the phase itself is in the way.
+  package let missing: [String]
+
+  package var description: String {
+    let name = step.rawValue.replacing("_", with: " ")
+    guard missing.isEmpty else { return "\(name) is not possible yet: \(missing.joined(separator: "; "))" }
+    let from = PhaseMove.all.filter { $0.step == step }.map(\.from.rawValue)
+    return "\(name) is not possible in phase \(phase.rawValue), only in \(from.joined(separator: ", "))"
+  }
+}

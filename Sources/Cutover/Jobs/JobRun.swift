@@ -1,0 +1,144 @@
+package import EventLoop
+package import Migration
+package import SQL
+
+/// One process's hold on a job: it renews the lease, writes checkpoints and tells progress.
+package final class JobRun {
+  private static let renewalsInLease = 5
+  private static let pauseMilliseconds = 200
+
+  package let job: Job
+  package let migration: Migration
+  package let database: any Database
+  private let store: JobStore
+  private let owner: String
+  private let loop: EventLoop
+  private let tell: (Job.Progress) -> Void
+  private var progress: Job.Progress?
+  private var begun: (at: UInt64, done: Int)?
+  private var isPaused = false
+  private var isLost = false
+  private var isOver = false
+
+  /// - Parameter tell: gets the progress as it is made.
+  package init(
+    _ job: Job, of migration: Migration, store: JobStore, owner: String, on loop: EventLoop,
+    tell: @escaping (Job.Progress) -> Void = { _ in }
+  ) {
+    self.job = job
+    self.migration = migration
+    self.store = store
+    self.owner = owner
+    self.loop = loop
+    self.tell = tell
+    database = store.database
+  }
+
+  /// Does the job, with its lease renewed meanwhile, and records how it ended. Throws what the work threw.
+  /// - Returns: the report, as JSON.
+  @discardableResult
+  package func run(_ work: (JobRun) async throws -> String) async throws -> String {
+    loop.spawn { await self.renewRepeatedly() }
+    defer { isOver = true }
+    do {
+      let report = try await work(self)
+      try await end(report: report, error: nil)
+      return report
+    } catch let error where Self.isFinal(error) {
+      try? await end(report: nil, error: "\(error)")
+      throw error
+    }
+  }
+
+  /// A job whose process goes away, or whose database does, is not over: another run goes on with it.
+  private static func isFinal(_ error: any Error) -> Bool {
+    switch error {
+    case is LeaseLost, is JobStopped: false
+    case let error as DatabaseError: !error.isPassing
+    default: true
+    }
+  }
+
+  /// Between two steps: waits while the job is paused. Throws `LeaseLost` if others have taken it over, `JobStopped`
+  /// if this process ends.
+  package func pass() async throws {
+    while isPaused, !isLost, !isStopping { await loop.sleep(milliseconds: Self.pauseMilliseconds) }
+    if isLost { throw LeaseLost(id: job.id) }
+    if isStopping { throw JobStopped(id: job.id) }
+  }
+
+  /// Asks the work to end between two steps; the job stays to be gone on with.
+  package func stop() { isStopping = true }
+  private var isStopping = false
+
+  package func sleep(milliseconds: Int) async { await loop.sleep(milliseconds: milliseconds) }
+
+  /// Asks about the old table, as maintenance.
+  package func ask(_ statement: Statement, _ binds: [Bind] = []) async throws(DatabaseError) -> Rows {
+    try await OwnScans(migration).query(statement, binds, in: database)
+  }
+
+  /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
+  package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
+    let rows = try await session.query(
+      Statement(file: PackageResources.job_checkpoint_sql),
+      [.integer(job.id), .text(owner), .text(ControlJSON.text(value))])
+    guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
+  }
+
+  package func progress(done: Int, total: Int) {
+    let now = EventLoop.monotonicNanoseconds
+    let begun = begun ?? (now, done)
+    self.begun = begun
+    let seconds = Double(now - begun.at) / 1e9
+    let rate = seconds > 0 ? Double(done - begun.done) / seconds : 0
+    let progress = Job.Progress(
+      done: done, total: total, per_second: rate.rounded(),
+      seconds_left: rate > 0 ? (Double(max(0, total - done)) / rate).rounded() : nil)
+    self.progress = progress
+    tell(progress)
+  }
+
+  private func end(report: String?, error: String?) async throws {
+    isOver = true
+    _ = try await database.writeOne(
+      Statement(file: PackageResources.job_renew_sql),
+      [.integer(job.id), .text(owner), .integer(store.leaseMilliseconds), progressBind])
+    let rows = try await database.writeOne(
+      Statement(file: PackageResources.job_end_sql), [.integer(job.id), .text(owner), .text(report), .text(error)])
+    guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
+  }
+
+  private var progressBind: Bind { progress.map { .text(ControlJSON.text($0)) } ?? .null }
+
+  private func renewRepeatedly() async {
+    while !isOver {
+      let rows = try? await database.writeOne(
+        Statement(file: PackageResources.job_renew_sql),
+        [.integer(job.id), .text(owner), .integer(store.leaseMilliseconds), progressBind])
+      if let rows, !isOver {
+        isLost = rows.isEmpty
+        if !rows.isEmpty { isPaused = rows.boolean(row: 0, column: 0) }
+      }
+      await loop.sleep(milliseconds: store.leaseMilliseconds / Self.renewalsInLease)
+    }
+  }
+}
+
+/// This process ends; the job is gone on with by another.
+package struct JobStopped: Error, Equatable, CustomStringConvertible {
+  package let id: Int
+
+  package var description: String { "job \(id) was interrupted; the next run goes on with it" }
+}
+
+extension DatabaseError {
+  /// It may go away by itself: the server, the connection, or somebody else's transaction was in the way.
+  package var isPassing: Bool {
+    switch cause {
+    case .unavailable, .connectionLost, .timedOut: true
+    case .refused(let state):
+      state.isServerTrouble || state.errorClass == "40" || state == .lockNotAvailable || state == .queryCanceled
+    }
+  }
+}

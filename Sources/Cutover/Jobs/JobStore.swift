@@ -1,0 +1,136 @@
+package import Migration
+package import SQL
+
+/// The jobs in the database. One of a kind for each migration is queued or running at a time.
+package struct JobStore {
+  /// How long a job waits for whoever runs it to be heard of again, before another process goes on with it.
+  package static let leaseMillisecondsDefault = 5_000
+
+  let database: any Database
+  let leaseMilliseconds: Int
+
+  package init(database: any Database, leaseMilliseconds: Int = leaseMillisecondsDefault) {
+    self.database = database
+    self.leaseMilliseconds = leaseMilliseconds
+  }
+
+  /// Queues a job if its step may be taken now. Throws `StepRefused` or `JobUnderWay`.
+  /// - Parameter owner: who runs it at once; nil: whichever server comes first.
+  package func start(
+    _ kind: Job.Kind, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String? = nil
+  ) async throws -> Int {
+    try await database.transaction { session in
+      let phases = Phases(migration)
+      try await kind.checkGate(phases, from: try await phases.current(in: session), by: actor, in: session)
+      let rows = try await session.query(
+        Statement(file: PackageResources.job_start_sql),
+        [
+          .text(migration.name), .text(kind.rawValue), .text(ControlJSON.text(options)), .text(actor.name),
+          .text(actor.reason), .text(owner), .integer(leaseMilliseconds),
+        ])
+      if let id = rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1) { return id }
+      throw JobUnderWay(kind: kind, id: rows.integer(row: 0, column: 0) ?? 0)
+    }
+  }
+
+  /// Takes a job that nobody runs: one that is queued, or one whose lease has run out.
+  /// - Parameters:
+  ///   - id: this one; nil: the one that has waited longest.
+  ///   - deadOwner: a process that is known to have ended, whose lease need not be waited for.
+  package func claim(
+    _ id: Int? = nil, migrations: [String], owner: String, deadOwner: String? = nil
+  ) async throws(DatabaseError) -> Job? {
+    let rows = try await database.writeOne(
+      Statement(file: PackageResources.job_claim_sql),
+      [
+        id.map { .integer($0) } ?? .null, .array(migrations), .text(owner), .integer(leaseMilliseconds),
+        .text(deadOwner),
+      ])
+    return rows.isEmpty ? nil : Job(rows, row: 0)
+  }
+
+  /// Who runs a job, and how long his lease still lasts; nil: it is over.
+  package func holder(of id: Int) async throws(DatabaseError) -> (owner: String?, milliseconds: Int)? {
+    let rows = try await database.query(Statement(file: PackageResources.job_wait_sql), [.integer(id)])
+    return rows.integer(row: 0, column: 1).map { (rows.string(row: 0, column: 0), $0) }
+  }
+
+  /// Of the rows of `find`.
+  package static let stateColumn = 3
+
+  /// The job as the API shows it; no row: there is none.
+  package func find(_ id: Int) async throws(DatabaseError) -> Rows {
+    try await database.query(Statement(file: PackageResources.job_show_sql), [.integer(id)])
+  }
+
+  /// - Returns: false if the job is not under way.
+  package func pause(_ id: Int, _ isPaused: Bool) async throws(DatabaseError) -> Bool {
+    !(try await database.writeOne(
+      Statement(file: PackageResources.job_pause_sql), [.integer(id), .boolean(isPaused)])).isEmpty
+  }
+}
+
+extension Database {
+  /// A statement that writes and is not tried again when the connection is lost.
+  func writeOne(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+    do { return try await transaction { try await $0.query(statement, binds) } } catch let error as DatabaseError {
+      throw error
+    } catch {
+      preconditionFailure("a statement throws nothing else")
+    }
+  }
+}
+
+extension Job {
+  init?(_ rows: Rows, row: Int) {
+    guard let id = rows.integer(row: row, column: 0), let kind = rows.string(row: row, column: 2).flatMap(Kind.init)
+    else { return nil }
+    self.id = id
+    self.kind = kind
+    migration = rows.string(row: row, column: 1) ?? ""
+    options = ControlJSON.value(rows.string(row: row, column: 3)) ?? Options()
+    actor = Phases.Actor(
+      rows.string(row: row, column: 4) ?? "", reason: rows.string(row: row, column: 5),
+      isForcing: options.force ?? false)
+    checkpoint = rows.string(row: row, column: 6)
+  }
+}
+
+extension Job.Kind {
+  /// The step that the job takes in the end, or nil where any of these phases will do.
+  private var gate: (step: Step?, phases: [Phase]) {
+    switch self {
+    case .create: (.create, [])
+    case .backfill: (nil, [.created, .dualWriting, .backfilled, .verified, .reading])
+    case .refresh: (nil, Phase.allCases.filter { $0 != .planned })
+    case .verify: (nil, [.created, .dualWriting, .backfilled, .verified, .reading])
+    case .settle: (.settle, [])
+    case .archive: (.archive, [])
+    case .restore: (.restore, [])
+    case .drop: (.drop, [])
+    case .truncate: (.truncate, [])
+    case .remove: (.remove, [])
+    }
+  }
+
+  func checkGate(
+    _ phases: Phases, from phase: Phase, by actor: Phases.Actor, in session: any Session
+  ) async throws {
+    let gate = gate
+    if let step = gate.step { return try await phases.check(step, from: phase, by: actor, in: session) }
+    guard gate.phases.contains(phase) else { throw WrongPhase(kind: self, phase: phase, right: gate.phases) }
+  }
+}
+
+/// Work that makes no sense in the phase that the migration is in.
+package struct WrongPhase: Error, Equatable, CustomStringConvertible {
+  package let kind: Job.Kind
+  package let phase: Phase
+  package let right: [Phase]
+
+  package var description: String {
+    let names = right.map(\.rawValue).joined(separator: ", ")
+    let advice = phase == .planned ? ": run \"switchyard create\" first" : ", only in \(names)"
+    return "\(kind.rawValue) is not possible in phase \(phase.rawValue)\(advice)"
+  }
+}

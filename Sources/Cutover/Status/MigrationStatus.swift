@@ -1,0 +1,109 @@
+package import Migration
+package import SQL
+
+/// Everything about a migration on one screen.
+package struct MigrationStatus: Sendable {
+  package struct Table: Sendable {
+    package let name: String
+    package let isNew: Bool
+    /// As PostgreSQL last estimated them; nil: the table is not there.
+    package let rows: Int?
+    package let bytes: Int
+    package let indexBytes: Int
+  }
+
+  package struct Move: Sendable {
+    package let at: String
+    package let step: String
+    package let from: String
+    package let to: String
+    package let by: String
+    package let reason: String?
+    package let isForced: Bool
+  }
+
+  package struct Next: Sendable {
+    package let step: Step
+    package let to: Phase
+    /// Empty: it may be taken now.
+    package let missing: [String]
+  }
+
+  package struct DayOfReads: Sendable {
+    package let day: String
+    package let old: Int
+    package let new: Int
+  }
+
+  package let name: String
+  package let phase: Phase
+  package let evidence: Evidence
+  package let tables: [Table]
+  package let moves: [Move]
+  package let next: [Next]
+  package let reads: [DayOfReads]
+  /// As the jobs' API shows them, newest first.
+  package let jobs: Rows
+  package let skipped: [(reason: String, rows: Int)]
+
+  private static let movesMax = 50
+  private static let jobsMax = 10
+
+  package static func read(_ migration: Migration, _ database: any Database) async throws -> MigrationStatus {
+    try await database.transaction { session in
+      let phases = Phases(migration)
+      let phase = try await phases.current(in: session)
+      let evidence = try await phases.evidence(in: session)
+      let next = PhaseMove.all.filter { $0.from == phase }.map { move in
+        Next(
+          step: move.step, to: move.to,
+          missing: move.needs.compactMap { evidence.missing($0, table: migration.oldTable) })
+      }
+      let skipped = try await session.query(
+        Statement(file: PackageResources.skipped_reasons_sql), [.text(migration.name)])
+      return MigrationStatus(
+        name: migration.name, phase: phase, evidence: evidence, tables: try await tables(migration, session),
+        moves: try await moves(migration, session), next: next, reads: try await reads(migration, session),
+        jobs: try await session.query(
+          Statement(file: PackageResources.jobs_list_sql), [.text(migration.name), .integer(Self.jobsMax)]),
+        skipped: (0..<skipped.count).map {
+          (skipped.string(row: $0, column: 0) ?? "", skipped.integer(row: $0, column: 1) ?? 0)
+        })
+    }
+  }
+
+  private static func tables(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Table] {
+    let old = [migration.oldTable, migration.retirement.archivedTable]
+    let names = old + migration.newTables.map(\.name) + [migration.view.name]
+    let rows = try await session.query(Statement(file: PackageResources.table_sizes_sql), [.array(names)])
+    return (0..<rows.count).map { row in
+      let name = rows.string(row: row, column: 0) ?? ""
+      return Table(
+        name: name, isNew: !old.contains(name), rows: rows.integer(row: row, column: 1),
+        bytes: rows.integer(row: row, column: 2) ?? 0, indexBytes: rows.integer(row: row, column: 3) ?? 0)
+    }
+  }
+
+  private static func moves(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Move] {
+    let rows = try await session.query(
+      Statement(file: PackageResources.phase_moves_sql), [.text(migration.name), .integer(movesMax)])
+    return (0..<rows.count).map { row in
+      func text(_ column: Int) -> String { rows.string(row: row, column: column) ?? "" }
+      return Move(
+        at: text(0), step: text(1), from: text(2), to: text(3), by: text(4), reason: rows.string(row: row, column: 5),
+        isForced: rows.boolean(row: row, column: 6))
+    }
+  }
+
+  private static func reads(
+    _ migration: Migration, _ session: any Session
+  ) async throws(DatabaseError) -> [DayOfReads] {
+    let rows = try await session.query(
+      Statement(file: PackageResources.reads_by_day_sql), [.array(migration.services.map(\.name))])
+    return (0..<rows.count).map { row in
+      DayOfReads(
+        day: rows.string(row: row, column: 0) ?? "", old: rows.integer(row: row, column: 1) ?? 0,
+        new: rows.integer(row: row, column: 2) ?? 0)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package import Migration
+package import SQL
+
+/// How long nobody has read the old table: neither our services nor anybody else.
+package struct UsageClock {
+  private let migration: Migration
+  private let database: any Database
+
+  package init(_ migration: Migration, database: any Database) {
+    self.migration = migration
+    self.database = database
+  }
+
+  /// Takes a sample; several processes may, one at a time does.
+  package func sample() async throws {
+    try await database.transaction { session in
+      guard try await !Phases(migration).current(in: session).isRetired else { return }
+      _ = try await session.query(
+        Statement(file: PackageResources.usage_sample_sql), [.text(migration.name), .text(migration.oldTable)])
+    }
+  }
+}
+
+extension Phase {
+  /// Under the old name there is a view.
+  fileprivate var isRetired: Bool { self == .archived || self == .dropped }
+}

@@ -1,0 +1,161 @@
+import Migration
+import SQL
+
+/// Finds out whether the new tables say what the old one says: fingerprints of each range of keys, the rows of those
+/// keys whose fingerprints differ, the view's cells, and the services' answers.
+///
+/// Writers go on meanwhile: each range is read on one snapshot, on which both sides stand, and what awaits repair on
+/// it is looked at again at the end.
+struct Verification {
+  struct State: Codable, Equatable {
+    var id: Int
+    var last = Int.min
+    var bound: Int
+    var total: Int
+    var done = 0
+    var tables: [String: VerificationReport.Counts] = [:]
+    var differences = 0
+    var explained: [String: Int] = [:]
+    /// Keys that awaited repair.
+    var aside: [Int] = []
+    var answers = 0
+  }
+
+  private static let batchKeys = 2_000
+  /// More keys than this await repair: then all of them are judged as they are.
+  private static let asideMax = 10_000
+  private static let repairWaitMilliseconds = 10_000
+  private static let repairLookMilliseconds = 100
+
+  private let run: JobRun
+  private let move: TableMove
+  private let parity: Parity
+
+  init(_ run: JobRun) {
+    self.run = run
+    move = run.migration.copy
+    parity = run.migration.parity
+  }
+
+  func callAsFunction() async throws -> String {
+    var report = try await verify(resuming: true)
+    if !report.equal, run.job.options.repair == true {
+      let repaired = try await VerificationRepair(run).mend(verification: report.verification)
+      report = try await verify(resuming: false)
+      report.repaired = repaired
+    }
+    return ControlJSON.text(report)
+  }
+
+  private func verify(resuming: Bool) async throws -> VerificationReport {
+    var state: State
+    if resuming, let saved = ControlJSON.value(run.job.checkpoint, as: State.self) {
+      state = saved
+    } else {
+      state = try await begin()
+    }
+    while case let keys = try await nextKeys(state), !keys.isEmpty {
+      try await run.pass()
+      state = try await compare(keys, state)
+      run.progress(done: state.done, total: state.total)
+    }
+    state = try await lookAgain(state)
+    state = try await ViewParity(run).compare(state)
+    state = try await AnswerParity(run).compare(state)
+    return try await finish(state)
+  }
+
+  private func begin() async throws -> State {
+    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    return try await run.database.transaction { session in
+      let rows = try await session.query(
+        Statement(file: PackageResources.verification_begin_sql), [.text(run.migration.name), .integer(run.job.id)])
+      let state = State(id: rows.integer(row: 0, column: 0) ?? 0, bound: bound, total: total)
+      try await run.checkpoint(state, in: session)
+      return state
+    }
+  }
+
+  private func nextKeys(_ state: State) async throws -> [Int] {
+    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(Self.batchKeys)])
+    return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
+  }
+
+  private func compare(_ keys: [Int], _ state: State) async throws -> State {
+    try await run.database.transaction { session in
+      var state = state
+      try await session.takeSnapshot()
+      let waiting = try await awaitingRepair(keys, in: session)
+      let isFull = state.aside.count + waiting.count > Self.asideMax
+      if !isFull { state.aside += waiting }
+      let judged = isFull ? keys : keys.filter { !waiting.contains($0) }
+      try await compare(judged, &state, in: session)
+      state.last = keys.last ?? state.last
+      state.done += keys.count
+      try await OwnScans(run.migration).record(in: session)
+      try await run.checkpoint(state, in: session)
+      return state
+    }
+  }
+
+  private func compare(_ keys: [Int], _ state: inout State, in session: any Session) async throws {
+    let refused = try await Refusals(run).known(of: keys, in: session)
+    let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys), .array(refused)]))
+    for table in prints.tables {
+      state.tables[table.name, default: .init()].expected += table.expectedRows
+      state.tables[table.name, default: .init()].actual += table.actualRows
+    }
+    let explained = try await session.query(parity.explained, [.array(keys), .array(refused)])
+    try await Findings(state.id).add(explained: explained, &state, in: session)
+    guard !prints.differing.isEmpty else { return }
+    let differing = prints.differing.sorted()
+    let found = try await session.query(parity.differences, [.array(differing), .array(refused)])
+    try await Findings(state.id).add(differences: found, &state, in: session)
+  }
+
+  private func awaitingRepair(_ keys: [Int], in session: any Session) async throws -> Set<Int> {
+    let rows = try await session.query(
+      Statement(file: PackageResources.repair_waiting_sql), [.text(run.migration.name), .array(keys)])
+    return Set((0..<rows.count).compactMap { rows.integer(row: $0, column: 0) })
+  }
+
+  /// What awaited repair is given time, and judged then.
+  private func lookAgain(_ state: State) async throws -> State {
+    guard !state.aside.isEmpty else { return state }
+    for _ in 0..<(Self.repairWaitMilliseconds / Self.repairLookMilliseconds) {
+      guard try await !awaitingRepair(state.aside, in: run.database).isEmpty else { break }
+      try await run.pass()
+      await run.sleep(milliseconds: Self.repairLookMilliseconds)
+    }
+    return try await run.database.transaction { session in
+      var state = state
+      try await session.takeSnapshot()
+      try await compare(state.aside, &state, in: session)
+      state.aside = []
+      try await OwnScans(run.migration).record(in: session)
+      try await run.checkpoint(state, in: session)
+      return state
+    }
+  }
+
+  private func finish(_ state: State) async throws -> VerificationReport {
+    let isEqual = state.differences == 0
+    try await run.database.transaction { session in
+      _ = try await session.query(
+        Statement(file: PackageResources.verification_end_sql), [.integer(state.id), .boolean(isEqual)])
+      try await Phases(run.migration).follow(isEqual ? .foundEqual : .foundUnequal, by: run.job.actor, in: session)
+      try await ControlStore.followFlags(run.migration, by: run.job.actor, in: session)
+    }
+    return VerificationReport(
+      verification: state.id, equal: isEqual, results: state.done, tables: state.tables,
+      differences: state.differences, explained: state.explained, answers: state.answers)
+  }
+}
+
+extension Session {
+  /// All that the transaction reads from now on is of one moment.
+  func takeSnapshot() async throws(DatabaseError) {
+    _ = try await query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+  }
+}

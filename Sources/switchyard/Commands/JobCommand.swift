@@ -1,0 +1,93 @@
+import Catalog
+import Cutover
+import EventLoop
+import Glibc
+import Migration
+import Postgres
+
+/// A command that does one job and ends.
+protocol JobCommand: Command {
+  var kind: Job.Kind { get }
+
+  /// Throws where the options are wrong, before anything is started.
+  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options
+
+  /// Prints what came of it.
+  func report(
+    _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
+  ) async throws -> ExitCode
+}
+
+extension JobCommand {
+  var name: String { kind.rawValue }
+
+  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options { try options.forcing() }
+
+  func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
+    let jobOptions = try jobOptions(options)
+    let actor = Phases.Actor(
+      Self.userName, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
+    return try await Workplace(settings, on: loop).run { pool in
+      var code = ExitCode.done
+      for migration in Catalog.migrations {
+        let runner = JobRunner([migration], database: pool, on: loop)
+        let bar = ProgressBar(name, unit: "results")
+        let report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
+          bar.update($0.done, of: $0.total)
+        }
+        bar.finish()
+        code = try await self.report(report, options, migration, pool)
+      }
+      return code
+    }
+  }
+
+  private static var userName: String {
+    unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) } ?? "switchyard"
+  }
+}
+
+extension GivenOptions {
+  static let forceOptions = [
+    Option(name: "force", help: "go on although something is missing; it is recorded"),
+    Option(name: "reason", value: "TEXT", help: "why, for the record; needed with --force"),
+  ]
+
+  func forcing() throws(UsageError) -> Job.Options {
+    var job = Job.Options()
+    if has("force") {
+      guard text("reason")?.isEmpty == false else {
+        throw UsageError(description: "--force needs --reason TEXT: it is recorded")
+      }
+      job.force = true
+    }
+    return job
+  }
+}
+
+/// The database that a command works on, with the control schema made.
+struct Workplace {
+  private static let connectionsMax = 4
+
+  private let settings: Settings
+  private let loop: EventLoop
+
+  init(_ settings: Settings, on loop: EventLoop) {
+    self.settings = settings
+    self.loop = loop
+  }
+
+  /// - Parameter isPreparing: false for those who only look.
+  func run(isPreparing: Bool = true, _ body: (Pool) async throws -> ExitCode) async throws -> ExitCode {
+    let database = try await Home().database(settings, on: loop)
+    let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.connectionsMax), on: loop)
+    let outcome: Result<ExitCode, any Error>
+    do {
+      if isPreparing { try await ControlStore(database: pool, migrations: Catalog.migrations).prepare() }
+      outcome = .success(try await body(pool))
+    } catch { outcome = .failure(error) }
+    pool.close()
+    await database.stop()
+    return try outcome.get()
+  }
+}

@@ -1,0 +1,87 @@
+import Catalog
+import Cutover
+import EventLoop
+import JSON
+import Migration
+import Postgres
+
+struct PreflightCommand: Command {
+  private static let rowsShown = 10
+
+  let name = "preflight"
+  let summary = "Before anything is made: what will not be copied and why, how much disk it takes, how long."
+  let options = [Option(name: "json", help: "print it as JSON, with every row that has a reason to differ")]
+
+  func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
+    try await Workplace(settings, on: loop).run(isPreparing: false) { pool in
+      for migration in Catalog.migrations {
+        let bar = ProgressBar(name, unit: "results")
+        var rows: [String: [Preflight.Row]] = [:]
+        let isJSON = options.has("json")
+        let report = try await Preflight(migration, database: pool).run { row in
+          if isJSON || rows[row.reason, default: []].count < Self.rowsShown {
+            rows[row.reason, default: []].append(row)
+          }
+        } progress: {
+          bar.update($0, of: $0)
+        }
+        bar.finish()
+        print(isJSON ? Self.json(report, rows, migration) : Self.text(report, rows, migration))
+      }
+      return .done
+    }
+  }
+
+  private static func text(
+    _ report: Preflight.Report, _ rows: [String: [Preflight.Row]], _ migration: Migration
+  ) -> String {
+    var lines = ["\(migration.name): \(report.results) collector results in \(migration.oldTable)", ""]
+    if report.explained.isEmpty { lines.append("Every row can be copied.") }
+    for (reason, count) in report.explained.sorted(by: { $0.key < $1.key }) {
+      let shown = rows[reason, default: []]
+      let what = shown.first?.isSkipped == false ? "copied, and answered differently" : "not copied"
+      let ids = shown.map { String($0.id) }.joined(separator: ", ")
+      lines.append("\(count) rows \(what), \(reason): \(ids)\(count > shown.count ? ", ..." : "")")
+    }
+    lines.append("")
+    for table in migration.newTables { lines.append("\(table.title): \(report.newRows[table.name] ?? 0) rows") }
+    lines.append("Disk for the new tables and their indexes: about \(StatusScreen.size(report.bytes))")
+    lines.append("Time for the backfill: about \(report.seconds) s, when nothing slows it down")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func json(
+    _ report: Preflight.Report, _ rows: [String: [Preflight.Row]], _ migration: Migration
+  ) -> String {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("results")
+    json.integer(report.results)
+    json.key("new_rows")
+    json.beginObject()
+    for table in migration.newTables {
+      json.key(table.name)
+      json.integer(report.newRows[table.name] ?? 0)
+    }
+    json.endObject()
+    json.key("bytes")
+    json.integer(report.bytes)
+    json.key("seconds")
+    json.integer(report.seconds)
+    json.key("explained")
+    json.beginArray()
+    for row in rows.values.joined().sorted(by: { $0.id < $1.id }) {
+      json.beginObject()
+      json.key("id")
+      json.integer(row.id)
+      json.key("collector_result_id")
+      json.integer(row.key)
+      json.key("reason")
+      json.string(row.reason)
+      json.endObject()
+    }
+    json.endArray()
+    json.endObject()
+    return String(decoding: json.finish(), as: UTF8.self)
+  }
+}

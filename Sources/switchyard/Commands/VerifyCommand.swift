@@ -1,0 +1,97 @@
+import Cutover
+import JSON
+import Migration
+import Postgres
+
+struct VerifyCommand: JobCommand {
+  let kind = Job.Kind.verify
+  let summary = "Find out whether both schemas say the same; exits 1 where they do not."
+  let options = [
+    Option(name: "repair", help: "copy again what differs, and verify again"),
+    Option(name: "json", help: "print every difference and every explained row as JSON"),
+  ]
+
+  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options {
+    var job = Job.Options()
+    if options.has("repair") { job.repair = true }
+    return job
+  }
+
+  func report(
+    _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
+  ) async throws -> ExitCode {
+    guard let report = ControlJSON.value(report, as: VerificationReport.self) else { return .failed }
+    let findings = FindingsReader(report.verification, database: pool)
+    if options.has("json") {
+      try await printJSON(report, findings)
+    } else {
+      try await printText(report, migration, findings)
+    }
+    return report.equal ? .done : .failed
+  }
+
+  private static let differencesShown = 20
+
+  private func printText(
+    _ report: VerificationReport, _ migration: Migration, _ findings: FindingsReader
+  ) async throws {
+    if let repaired = report.repaired { print("Copied \(repaired) collector results again.") }
+    print("Verification \(report.verification): \(report.equal ? "equal" : "NOT EQUAL")")
+    print("Collector results compared: \(report.results); pairs of answers compared: \(report.answers)")
+    for table in migration.newTables {
+      let counts = report.tables[table.name]
+      print("\(table.title): \(counts?.actual ?? 0) rows, \(counts?.expected ?? 0) expected")
+    }
+    for (reason, count) in report.explained.sorted(by: { $0.key < $1.key }) {
+      print("Rows of \(migration.oldTable) with a reason to differ, \(reason): \(count)")
+    }
+    guard !report.equal else { return }
+    print("Differences: \(report.differences)")
+    for difference in try await findings.differences(after: 0, limit: Self.differencesShown) {
+      print("  \(difference.description)")
+    }
+    if report.differences > Self.differencesShown { print("  and more: \"switchyard verify --json\" lists them all") }
+    print("\"switchyard verify --repair\" copies again what differs.")
+  }
+
+  private func printJSON(_ report: VerificationReport, _ findings: FindingsReader) async throws {
+    var json = JSONWriter()
+    json.beginObject()
+    json.key("equal")
+    json.boolean(report.equal)
+    json.key("differences")
+    json.beginArray()
+    try await findings.forEachDifference { difference in
+      json.beginObject()
+      json.key("table")
+      json.string(difference.table)
+      json.key("collector_result_id")
+      if let key = difference.key { json.integer(key) } else { json.null() }
+      json.key("column")
+      json.string(difference.column)
+      json.key("old")
+      json.verbatim(difference.old ?? "null")
+      json.key("new")
+      json.verbatim(difference.new ?? "null")
+      if let member = difference.member {
+        json.key("member")
+        json.string(member)
+      }
+      json.endObject()
+    }
+    json.endArray()
+    json.key("explained")
+    json.beginArray()
+    try await findings.forEachExplained { id, reason in
+      json.beginObject()
+      json.key("id")
+      json.integer(id)
+      json.key("reason")
+      json.string(reason)
+      json.endObject()
+    }
+    json.endArray()
+    json.endObject()
+    print(String(decoding: json.finish(), as: UTF8.self))
+  }
+}
