@@ -43,8 +43,14 @@ package enum BrandMetrics {
       viewDifferences: .bulk(PackageResources.parity_view_sql),
       subjects: Statement(file: PackageResources.parity_subjects_sql)),
     retirement: Retirement(
-      archivedTable: "extracted_positions_archived", archive: Script([]), restore: Script([]), drop: Script([]),
-      writeBack: Statement(""), nextKeys: Statement(""), checksum: Statement(""), archivedChecksum: Statement("")),
+      archivedTable: "extracted_positions_archived",
+      archive: Script(PackageResources.archive_sql),
+      restore: Script(PackageResources.restore_sql),
+      drop: Script(PackageResources.drop_sql),
+      writeBack: .bulk(PackageResources.write_back_sql),
+      nextKeys: Statement(file: PackageResources.write_back_next_keys_sql),
+      checksum: Statement(file: PackageResources.checksum_sql),
+      archivedChecksum: Statement(file: PackageResources.archived_checksum_sql)),
     view: RefreshedView(
       name: "mv_brand_daily_metrics",
       isDue: Statement(file: PackageResources.refresh_is_due_sql),

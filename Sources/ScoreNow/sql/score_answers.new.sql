@@ -3,7 +3,7 @@
 -- gives: id bigint, raw_answer text, sentiment_label text, sentiment_score numeric
 -- why: what to score of those that still have no fact. A sentiment that the collector supplied counts if it is
 --      an object with one of the three labels and a score that NUMERIC(5,2) holds.
---      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
+--      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT r.id, r.raw_answer,
        CASE WHEN s.is_usable THEN r.sentiment ->> 'label' END AS sentiment_label,
        CASE WHEN s.is_usable THEN (r.sentiment ->> 'score')::numeric END AS sentiment_score

@@ -2,7 +2,7 @@
 -- takes: $1 bigint last id, $2 integer limit
 -- gives: id bigint, brand_id uuid
 -- why: the next results of any brand that have no fact yet, in order of id.
---      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
+--      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT r.id, r.brand_id
 FROM collector_results r
 WHERE r.id > $1::bigint

@@ -1,7 +1,7 @@
 -- name: score_backlog_count.new
 -- gives: results bigint
 -- why: how much there is to score, for the progress bar.
---      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
+--      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT count(*) AS results
 FROM collector_results r
 WHERE NOT EXISTS (

@@ -2,7 +2,7 @@
 -- takes: $1 uuid brand, $2 integer limit
 -- gives: id bigint
 -- why: the brand's collector results that have no fact yet, oldest first.
---      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
+--      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT r.id
 FROM collector_results r
 WHERE r.brand_id = $1::uuid

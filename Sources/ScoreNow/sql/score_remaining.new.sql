@@ -2,7 +2,7 @@
 -- takes: $1 uuid brand
 -- gives: remaining bigint
 -- why: how many results another call would find.
---      OFFSET 0 keeps the index in the plan, also in one made while the wide table was small.
+--      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT count(*) AS remaining
 FROM collector_results r
 WHERE r.brand_id = $1::uuid

@@ -70,6 +70,11 @@ struct WorldChange: Sendable {
     }
   }
 
+  /// The same on the new tables alone; nothing is added.
+  func applyToNew(_ stage: Stage) async throws {
+    for statement in statements { try await stage.run(statement.new) }
+  }
+
   func apply(to stage: Stage, _ world: World) async throws {
     for (old, new) in statements {
       try await stage.run(old)
