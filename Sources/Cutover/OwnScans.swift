@@ -13,6 +13,7 @@ package struct OwnScans {
   ) async throws(DatabaseError) -> Rows {
     do {
       return try await database.transaction { session in
+        try await session.beginMaintenance()
         let rows = try await session.query(statement, binds)
         try await record(in: session)
         return rows

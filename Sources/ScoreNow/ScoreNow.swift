@@ -124,7 +124,7 @@ package struct ScoreNow {
   private func score(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
     try await database.transaction { session in
       let target = try await dualWrite.target(in: session)
-      try await session.sayWritingIsOurs()
+      try await session.beginMaintenance()
       _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
       let questions: ScoreQuestions = target == .new ? .new : .old
       let rows = try await session.query(questions.answers, [.array(ids)])
