@@ -17,8 +17,8 @@ import TestSupport
     try await onLoop { loop in
       var traps = TrapRows(world, seed: seed)
       try #require(traps.rows.count > 2_500)
-      var model = Self.model(of: world)
-      let stage = try await Self.stage(world, traps.rows, on: loop)
+      var model = MappingModel(world)
+      let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
 
       let counts = try await Self.copyAll(stage)
@@ -31,8 +31,7 @@ import TestSupport
       #expect(try await Self.places(stage) == places, "the same again touches no row")
 
       traps.change()
-      try await stage.run("TRUNCATE extracted_positions")
-      try await World.copy("extracted_positions (\(WideRow.columns))", traps.rows.map(\.cells), into: stage.pool)
+      try await stage.replaceWideRows(by: traps.rows)
       // A name becomes known, and another is no more.
       let (brand, gone) = (world.brands[1].id, world.brands[1].competitors[0])
       try await stage.run("INSERT INTO brand_competitors (brand_id, competitor_name) VALUES ('\(brand)', 'nobody')")
@@ -52,8 +51,8 @@ import TestSupport
     let world = SampleWorld.make(seed: seed, resultsPerBrand: 130)
     try await onLoop { loop in
       let traps = TrapRows(world, seed: seed)
-      var model = Self.model(of: world)
-      let stage = try await Self.stage(world, traps.rows, on: loop)
+      var model = MappingModel(world)
+      let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
       _ = try await Self.copyAll(stage)
       try await Self.expect(model.map(traps.rows), on: stage, traps.rows, "seed \(seed), none refused")
@@ -90,8 +89,8 @@ import TestSupport
     let world = SampleWorld.make(seed: 85, resultsPerBrand: 130)
     try await onLoop { loop in
       let traps = TrapRows(world, seed: 85)
-      let expected = Self.model(of: world).map(traps.rows)
-      let stage = try await Self.stage(world, traps.rows, on: loop)
+      let expected = MappingModel(world).map(traps.rows)
+      let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
       _ = try await Self.copyAll(stage)
       let before = try await Self.places(stage)
@@ -146,23 +145,6 @@ import TestSupport
   }
 
   // MARK: Helpers
-
-  private static func model(of world: World) -> MappingModel {
-    MappingModel(
-      customers: Set(world.customers.map(\.id)), queries: Set(world.queries.map(\.id)),
-      results: Set(world.results.filter { !TrapRows.isOrphan($0) }.map(\.id)),
-      competitors: Dictionary(
-        uniqueKeysWithValues: world.brands.map { ($0.id, Set($0.competitors.map { Text($0) })) }))
-  }
-
-  private static func stage(_ world: World, _ rows: [WideRow], on loop: EventLoop) async throws -> Stage {
-    var raw = world
-    raw.results = world.results.filter { !TrapRows.isOrphan($0) }
-    let stage = try await Stage.open(raw, on: loop, isCopied: false)
-    try await stage.run("TRUNCATE extracted_positions")
-    try await World.copy("extracted_positions (\(WideRow.columns))", rows.map(\.cells), into: stage.pool)
-    return stage
-  }
 
   /// Copies every result in one go.
   /// - Returns: the counts, that of results left alone last.

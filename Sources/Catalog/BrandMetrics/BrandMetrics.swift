@@ -26,7 +26,7 @@ package enum BrandMetrics {
       truncate: Script([]), remove: Script([]), mirror: Script([])),
     copy: TableMove(
       copy: Statement(file: PackageResources.copy_results_sql),
-      rows: Statement(file: PackageResources.copy_rows_sql, including: judgedRows),
+      rows: .bulk(PackageResources.copy_rows_sql, including: judgedRows),
       nextKeys: Statement(file: PackageResources.copy_next_keys_sql),
       oldKeys: Statement(file: PackageResources.copy_old_keys_sql),
       keyCount: Statement(file: PackageResources.copy_key_count_sql),
@@ -34,11 +34,11 @@ package enum BrandMetrics {
       lock: Statement(file: PackageResources.copy_lock_sql),
       analyze: Script(PackageResources.copy_analyze_sql)),
     parity: Parity(
-      fingerprints: Statement(file: PackageResources.parity_fingerprints_sql, including: starRows),
-      differences: Statement(file: PackageResources.parity_differences_sql, including: starRows),
-      explained: Statement(file: PackageResources.explained_rows_sql, including: judgedRows),
-      newSizes: Statement(file: PackageResources.new_sizes_sql, including: judgedRows),
-      viewDifferences: Statement(file: PackageResources.parity_view_sql),
+      fingerprints: .bulk(PackageResources.parity_fingerprints_sql, including: starRows),
+      differences: .bulk(PackageResources.parity_differences_sql, including: starRows),
+      explained: .bulk(PackageResources.explained_rows_sql, including: judgedRows),
+      newSizes: .bulk(PackageResources.new_sizes_sql, including: judgedRows),
+      viewDifferences: .bulk(PackageResources.parity_view_sql),
       subjects: Statement(file: PackageResources.parity_subjects_sql)),
     retirement: Retirement(
       archivedTable: "extracted_positions_archived", archive: Script([]), restore: Script([]), drop: Script([]),

@@ -50,13 +50,14 @@ struct SQLFile: Sendable {
   var isPart: Bool { Self.parts.contains(baseName) }
 
   /// What is run: with its parts, as the catalog puts them in.
-  var statement: String { Self.composed.first { $0.name == baseName }?.text ?? text }
+  var statement: String { Self.composed.first { $0.hasPrefix("-- name: \(baseName)\n") } ?? text }
 
-  private static let composed: [Statement] = {
+  private static let composed: [String] = {
     let migration = BrandMetrics.migration
     return [
       migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
-    ]
+      migration.parity.newSizes,
+    ].map(\.text)
   }()
 
   func value(_ key: String) -> String? { header.first { $0.key == key }?.value }

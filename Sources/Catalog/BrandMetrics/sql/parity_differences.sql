@@ -11,7 +11,7 @@ differing AS (
   SELECT
     1 AS place, 'metric_facts' AS table_name, COALESCE(e.collector_result_id, a.collector_result_id) AS key,
     NULL::integer AS competitor_id, e.collector_result_id IS NULL OR a.collector_result_id IS NULL AS is_alone,
-    to_json(e) AS old, to_json(a) AS new,
+    to_jsonb(e) - 'copy' AS old, to_jsonb(a) - 'copy' AS new,
     ARRAY[
       CASE WHEN e.brand_id IS DISTINCT FROM a.brand_id THEN 'brand_id' END,
       CASE WHEN e.customer_id IS DISTINCT FROM a.customer_id THEN 'customer_id' END,
@@ -23,12 +23,12 @@ differing AS (
       CASE WHEN e.metadata IS DISTINCT FROM a.metadata THEN 'metadata' END
     ] AS columns
   FROM expected_facts e
-  FULL JOIN actual_facts a ON a.collector_result_id = e.collector_result_id
+  FULL JOIN actual_facts a ON a.collector_result_id = e.collector_result_id AND a.copy = e.copy
   WHERE e IS DISTINCT FROM a
   UNION ALL
   SELECT
     2, 'brand_metrics', COALESCE(e.collector_result_id, a.collector_result_id),
-    NULL, e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_json(e), to_json(a),
+    NULL, e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_jsonb(e) - 'copy', to_jsonb(a) - 'copy',
     ARRAY[
       CASE WHEN e.visibility_index IS DISTINCT FROM a.visibility_index THEN 'visibility_index' END,
       CASE WHEN e.share_of_answers IS DISTINCT FROM a.share_of_answers THEN 'share_of_answers' END,
@@ -40,12 +40,12 @@ differing AS (
       CASE WHEN e.product_mentions IS DISTINCT FROM a.product_mentions THEN 'product_mentions' END
     ]
   FROM expected_brand_metrics e
-  FULL JOIN actual_brand_metrics a ON a.collector_result_id = e.collector_result_id
+  FULL JOIN actual_brand_metrics a ON a.collector_result_id = e.collector_result_id AND a.copy = e.copy
   WHERE e IS DISTINCT FROM a
   UNION ALL
   SELECT
     3, 'competitor_metrics', COALESCE(e.collector_result_id, a.collector_result_id),
-    COALESCE(e.competitor_id, a.competitor_id), e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_json(e), to_json(a),
+    COALESCE(e.competitor_id, a.competitor_id), e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_jsonb(e) - 'copy', to_jsonb(a) - 'copy',
     ARRAY[
       CASE WHEN e.visibility_index IS DISTINCT FROM a.visibility_index THEN 'visibility_index' END,
       CASE WHEN e.share_of_answers IS DISTINCT FROM a.share_of_answers THEN 'share_of_answers' END,
@@ -57,12 +57,12 @@ differing AS (
     ]
   FROM expected_competitor_metrics e
   FULL JOIN actual_competitor_metrics a
-    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id AND a.copy = e.copy
   WHERE e IS DISTINCT FROM a
   UNION ALL
   SELECT
     4, 'brand_sentiment', COALESCE(e.collector_result_id, a.collector_result_id),
-    NULL, e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_json(e), to_json(a),
+    NULL, e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_jsonb(e) - 'copy', to_jsonb(a) - 'copy',
     ARRAY[
       CASE WHEN e.sentiment_label IS DISTINCT FROM a.sentiment_label THEN 'sentiment_label' END,
       CASE WHEN e.sentiment_score IS DISTINCT FROM a.sentiment_score THEN 'sentiment_score' END,
@@ -70,12 +70,12 @@ differing AS (
       CASE WHEN e.negative_sentences IS DISTINCT FROM a.negative_sentences THEN 'negative_sentences' END
     ]
   FROM expected_brand_sentiment e
-  FULL JOIN actual_brand_sentiment a ON a.collector_result_id = e.collector_result_id
+  FULL JOIN actual_brand_sentiment a ON a.collector_result_id = e.collector_result_id AND a.copy = e.copy
   WHERE e IS DISTINCT FROM a
   UNION ALL
   SELECT
     5, 'competitor_sentiment', COALESCE(e.collector_result_id, a.collector_result_id),
-    COALESCE(e.competitor_id, a.competitor_id), e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_json(e), to_json(a),
+    COALESCE(e.competitor_id, a.competitor_id), e.collector_result_id IS NULL OR a.collector_result_id IS NULL, to_jsonb(e) - 'copy', to_jsonb(a) - 'copy',
     ARRAY[
       CASE WHEN e.sentiment_label IS DISTINCT FROM a.sentiment_label THEN 'sentiment_label' END,
       CASE WHEN e.sentiment_score IS DISTINCT FROM a.sentiment_score THEN 'sentiment_score' END,
@@ -84,7 +84,7 @@ differing AS (
     ]
   FROM expected_competitor_sentiment e
   FULL JOIN actual_competitor_sentiment a
-    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id AND a.copy = e.copy
   WHERE e IS DISTINCT FROM a
 ),
 named AS (
@@ -105,7 +105,7 @@ SELECT
     (SELECT k.competitor_name FROM brand_competitors k WHERE k.id = n.competitor_id),
     n.competitor_id::text) END AS member,
   n.column_name,
-  n.old,
-  n.new
+  n.old::json AS old,
+  n.new::json AS new
 FROM named n
 ORDER BY n.key, n.place, n.competitor_id, n.column_place

@@ -7,33 +7,46 @@ WITH refused (id) AS (SELECT unnest($2::bigint[])),
 -- include: judged_rows
 -- include: star_rows
 pairs AS (
-  SELECT
-    1 AS place, COALESCE(e.collector_result_id, a.collector_result_id) AS key,
-    hash_record_extended(e, 0) AS expected, hash_record_extended(a, 0) AS actual
-  FROM expected_facts e
-  FULL JOIN actual_facts a ON a.collector_result_id = e.collector_result_id
+  -- by a row's bytes, as it would be sent: hashes of numbers know no sign, and those of JSON take an empty list for NULL
+  SELECT 1 AS place, key, e.hash AS expected, a.hash AS actual
+  FROM (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM expected_facts r) e
+  FULL JOIN (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM actual_facts r) a USING (key, copy)
   UNION ALL
-  SELECT
-    2, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
-  FROM expected_brand_metrics e
-  FULL JOIN actual_brand_metrics a ON a.collector_result_id = e.collector_result_id
+  SELECT 2, key, e.hash, a.hash
+  FROM (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM expected_brand_metrics r) e
+  FULL JOIN (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM actual_brand_metrics r) a USING (key, copy)
   UNION ALL
-  SELECT
-    3, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
-  FROM expected_competitor_metrics e
-  FULL JOIN actual_competitor_metrics a
-    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+  SELECT 3, key, e.hash, a.hash
+  FROM (
+    SELECT r.collector_result_id AS key, r.competitor_id, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM expected_competitor_metrics r) e
+  FULL JOIN (
+    SELECT r.collector_result_id AS key, r.competitor_id, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM actual_competitor_metrics r) a USING (key, competitor_id, copy)
   UNION ALL
-  SELECT
-    4, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
-  FROM expected_brand_sentiment e
-  FULL JOIN actual_brand_sentiment a ON a.collector_result_id = e.collector_result_id
+  SELECT 4, key, e.hash, a.hash
+  FROM (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM expected_brand_sentiment r) e
+  FULL JOIN (
+    SELECT r.collector_result_id AS key, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM actual_brand_sentiment r) a USING (key, copy)
   UNION ALL
-  SELECT
-    5, COALESCE(e.collector_result_id, a.collector_result_id), hash_record_extended(e, 0), hash_record_extended(a, 0)
-  FROM expected_competitor_sentiment e
-  FULL JOIN actual_competitor_sentiment a
-    ON a.collector_result_id = e.collector_result_id AND a.competitor_id = e.competitor_id
+  SELECT 5, key, e.hash, a.hash
+  FROM (
+    SELECT r.collector_result_id AS key, r.competitor_id, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM expected_competitor_sentiment r) e
+  FULL JOIN (
+    SELECT r.collector_result_id AS key, r.competitor_id, r.copy, hash_record_extended(ROW(record_send(r)), 0) AS hash
+    FROM actual_competitor_sentiment r) a USING (key, competitor_id, copy)
 ),
 fingerprints AS (
   SELECT

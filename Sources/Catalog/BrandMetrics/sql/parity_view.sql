@@ -62,8 +62,8 @@ differing AS (
     concat_ws('/', COALESCE(e.customer_id, a.customer_id), COALESCE(e.collector_type, a.collector_type),
       COALESCE(e.metric_date, a.metric_date)) AS cell,
     e.brand_id IS NULL OR a.brand_id IS NULL AS is_alone,
-    to_json(e) AS old,
-    to_json(a) AS new,
+    to_jsonb(e) AS old,
+    to_jsonb(a) AS new,
     ARRAY[
       CASE WHEN e.avg_visibility IS DISTINCT FROM a.avg_visibility THEN 'avg_visibility' END,
       CASE WHEN e.avg_share IS DISTINCT FROM a.avg_share THEN 'avg_share' END,
@@ -103,7 +103,7 @@ SELECT
   NULL::bigint AS key,
   n.cell AS member,
   n.column_name,
-  n.old,
-  n.new
+  n.old::json AS old,
+  n.new::json AS new
 FROM named n
 ORDER BY n.brand_id, n.cell COLLATE "C", n.column_place

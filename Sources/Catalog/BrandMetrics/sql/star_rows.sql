@@ -1,24 +1,28 @@
 -- name: star_rows
 -- why: a part of other statements, after judged_rows: the rows that each new table should have for the collector
---      results $1, and those that it has, with the same columns; ids of its own are left out
+--      results $1, and those that it has, with the same columns; ids of its own are left out. `copy` counts rows that
+--      no unique constraint kept from being there twice.
 
 expected_facts AS (
   SELECT
-    b.collector_result_id, b.brand_id, b.customer_id, b.query_id, b.collector_type, b.topic, b.processed_at,
-    b.created_at, b.metadata
+    b.collector_result_id,
+    1::bigint AS copy,
+    b.brand_id, b.customer_id, b.query_id, b.collector_type, b.topic, b.processed_at, b.created_at, b.metadata
   FROM judged_brand_rows b
   WHERE b.reason IS NULL
 ),
 actual_facts AS (
   SELECT
-    f.collector_result_id, f.brand_id, f.customer_id, f.query_id, f.collector_type, f.topic, f.processed_at,
-    f.created_at, f.metadata
+    f.collector_result_id,
+    row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
+    f.brand_id, f.customer_id, f.query_id, f.collector_type, f.topic, f.processed_at, f.created_at, f.metadata
   FROM metric_facts f
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),
 expected_brand_metrics AS (
   SELECT
     b.collector_result_id,
+    1::bigint AS copy,
     b.visibility_index::numeric(5,2) AS visibility_index,
     b.share_of_answers_brand::numeric(5,2) AS share_of_answers,
     b.has_brand_presence IS TRUE AS has_brand_presence,
@@ -32,8 +36,10 @@ expected_brand_metrics AS (
 ),
 actual_brand_metrics AS (
   SELECT
-    f.collector_result_id, m.visibility_index, m.share_of_answers, m.has_brand_presence, m.brand_first_position,
-    m.brand_positions, m.total_brand_mentions, m.total_word_count, m.product_mentions
+    f.collector_result_id,
+    row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
+    m.visibility_index, m.share_of_answers, m.has_brand_presence, m.brand_first_position, m.brand_positions,
+    m.total_brand_mentions, m.total_word_count, m.product_mentions
   FROM metric_facts f
   JOIN brand_metrics m ON m.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
@@ -41,6 +47,7 @@ actual_brand_metrics AS (
 expected_brand_sentiment AS (
   SELECT
     b.collector_result_id,
+    1::bigint AS copy,
     b.sentiment_label,
     b.sentiment_score::numeric(5,2) AS sentiment_score,
     COALESCE(NULLIF(b.sentiment_positive_sentences, 'null'), '[]') AS positive_sentences,
@@ -50,7 +57,9 @@ expected_brand_sentiment AS (
 ),
 actual_brand_sentiment AS (
   SELECT
-    f.collector_result_id, s.sentiment_label, s.sentiment_score, s.positive_sentences, s.negative_sentences
+    f.collector_result_id,
+    row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
+    s.sentiment_label, s.sentiment_score, s.positive_sentences, s.negative_sentences
   FROM metric_facts f
   JOIN brand_sentiment s ON s.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
@@ -59,6 +68,7 @@ expected_competitor_metrics AS (
   SELECT
     c.collector_result_id,
     c.competitor_id,
+    1::bigint AS copy,
     c.visibility_index_competitor::numeric(5,2) AS visibility_index,
     c.share_of_answers_competitor::numeric(5,2) AS share_of_answers,
     COALESCE(c.competitor_positions, '{}') AS competitor_positions,
@@ -71,8 +81,10 @@ expected_competitor_metrics AS (
 ),
 actual_competitor_metrics AS (
   SELECT
-    f.collector_result_id, m.competitor_id, m.visibility_index, m.share_of_answers, m.competitor_positions,
-    m.competitor_mentions, m.product_mentions, m.first_position, m.has_presence
+    f.collector_result_id, m.competitor_id,
+    row_number() OVER (PARTITION BY f.collector_result_id, m.competitor_id) AS copy,
+    m.visibility_index, m.share_of_answers, m.competitor_positions, m.competitor_mentions, m.product_mentions,
+    m.first_position, m.has_presence
   FROM metric_facts f
   JOIN competitor_metrics m ON m.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
@@ -81,6 +93,7 @@ expected_competitor_sentiment AS (
   SELECT
     c.collector_result_id,
     c.competitor_id,
+    1::bigint AS copy,
     c.sentiment_label_competitor AS sentiment_label,
     c.sentiment_score_competitor::numeric(5,2) AS sentiment_score,
     COALESCE(NULLIF(c.sentiment_positive_sentences_competitor, 'null'), '[]') AS positive_sentences,
@@ -90,8 +103,9 @@ expected_competitor_sentiment AS (
 ),
 actual_competitor_sentiment AS (
   SELECT
-    f.collector_result_id, s.competitor_id, s.sentiment_label, s.sentiment_score, s.positive_sentences,
-    s.negative_sentences
+    f.collector_result_id, s.competitor_id,
+    row_number() OVER (PARTITION BY f.collector_result_id, s.competitor_id) AS copy,
+    s.sentiment_label, s.sentiment_score, s.positive_sentences, s.negative_sentences
   FROM metric_facts f
   JOIN competitor_sentiment s ON s.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
