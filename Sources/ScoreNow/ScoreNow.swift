@@ -121,7 +121,25 @@ package struct ScoreNow {
     try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new : .old
   }
 
+  /// Once only the new schema is written, a result that it refuses stays unscored, and costs no other.
   private func score(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
+    var report = Report()
+    var parts = [ids]
+    while let part = parts.popLast() {
+      do { report.add(try await scoreAtOnce(part, brand)) } catch let error as DatabaseError where error.isOfTheData {
+        guard try await Phases(dualWrite.migration).current(in: database).isNewOnly else { throw error }
+        if part.count > 1 {
+          let middle = part.count / 2
+          parts += [Array(part[middle...]), Array(part[..<middle])]
+        } else {
+          report.newSchemaErrors += 1
+        }
+      }
+    }
+    return report
+  }
+
+  private func scoreAtOnce(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
     try await database.transaction { session in
       let target = try await dualWrite.target(in: session)
       try await session.beginMaintenance()

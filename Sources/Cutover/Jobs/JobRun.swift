@@ -131,14 +131,3 @@ package struct JobStopped: Error, Equatable, CustomStringConvertible {
 
   package var description: String { "job \(id) was interrupted; the next run goes on with it" }
 }
-
-extension DatabaseError {
-  /// It may go away by itself: the server, the connection, or somebody else's transaction was in the way.
-  package var isPassing: Bool {
-    switch cause {
-    case .unavailable, .connectionLost, .timedOut: true
-    case .refused(let state):
-      state.isServerTrouble || state.errorClass == "40" || state == .lockNotAvailable || state == .queryCanceled
-    }
-  }
-}

@@ -26,10 +26,10 @@ struct FlagsCommand: Command {
       let store = ControlStore(database: pool, migrations: Catalog.migrations)
       switch change {
       case nil: break
-      case .rollBack(let reason)?: try await store.rollBack(by: WorkerName.user, reason: reason)
+      case .rollBack(let reason)?: try await store.rollBack(by: CurrentUser.name, reason: reason)
       case .flag(let service, let fields, let reason)?:
         _ = try await store.change(
-          flagOf: service, fields, ifVersion: nil, by: WorkerName.user, reason: reason)
+          flagOf: service, fields, ifVersion: nil, by: CurrentUser.name, reason: reason)
       }
       let rows = try await store.listFlags()
       if options.has("json") {

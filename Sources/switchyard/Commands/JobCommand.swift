@@ -26,7 +26,7 @@ extension JobCommand {
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let jobOptions = try jobOptions(options)
     let actor = Phases.Actor(
-      WorkerName.user, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
+      CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
     return try await Workplace(settings, on: loop).run { pool in
       var code = ExitCode.done
       for migration in Catalog.migrations {
@@ -44,8 +44,8 @@ extension JobCommand {
 }
 
 /// Who acts on the command line, for the record.
-enum WorkerName {
-  static var user: String {
+enum CurrentUser {
+  static var name: String {
     unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) } ?? "switchyard"
   }
 }
