@@ -66,6 +66,8 @@ struct Archive {
     let written = try await writeBack()
     let phase = try await run.database.transaction { session in
       try await phases.take(.restore, by: run.job.actor, in: session)
+      try await ControlStore.followFlags(run.migration, by: run.job.actor, in: session)
+      return try await phases.current(in: session)
     }
     let (rows, checksum) = try await sum(retirement.checksum, in: run.database)
     return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
