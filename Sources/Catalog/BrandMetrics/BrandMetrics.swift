@@ -23,7 +23,9 @@ package enum BrandMetrics {
     ],
     expansion: Expansion(
       create: [Script(PackageResources.new_schema_sql), Script(PackageResources.freshness_sql)],
-      truncate: Script([]), remove: Script([]), mirror: Script([])),
+      truncate: Script(PackageResources.truncate_new_sql),
+      remove: Script(PackageResources.remove_new_sql),
+      mirror: Script(PackageResources.mirror_sql)),
     copy: TableMove(
       copy: Statement(file: PackageResources.copy_results_sql),
       rows: .bulk(PackageResources.copy_rows_sql, including: judgedRows),

@@ -13,6 +13,7 @@ struct SQLFile: Sendable {
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
     "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_analyze", "creation_lock",
+    "truncate_new", "remove_new", "mirror",
   ]
   /// Parts of statements that name them in a line `-- include: name`.
   static let parts: Set = ["judged_rows", "star_rows"]
