@@ -30,7 +30,7 @@ package struct Repair {
   }
 
   private func attempt(limit: Int) async throws -> (claimed: Int, repaired: Int, failed: Bool) {
-    try await database.transaction { session in
+    try await OwnScans(migration).transaction(database) { session in
       let claimed = try await session.query(
         Statement(file: PackageResources.repair_claim_sql), [.text(migration.name), .integer(limit)])
       let keys = Set((0..<claimed.count).compactMap { claimed.integer(row: $0, column: 0) }).sorted()
@@ -41,7 +41,6 @@ package struct Repair {
         _ = try await migration.copy.run(keys: keys, in: session)
         _ = try await session.query(
           Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
-        try await OwnScans(migration).record(in: session)
         return (keys.count, keys.count, false)
       } catch let error as DatabaseError {
         _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT repair"))

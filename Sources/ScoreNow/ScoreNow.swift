@@ -140,7 +140,7 @@ package struct ScoreNow {
   }
 
   private func scoreAtOnce(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
-    try await database.transaction { session in
+    try await OwnScans(dualWrite.migration).transaction(database) { session in
       let target = try await dualWrite.target(in: session)
       try await session.beginMaintenance()
       _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
@@ -167,7 +167,6 @@ package struct ScoreNow {
       case .queued(let error): report.newSchemaErrors = error == nil ? 0 : answers.count
       case .notCreated: break
       }
-      try await OwnScans(dualWrite.migration).record(in: session)
       return report
     }
   }

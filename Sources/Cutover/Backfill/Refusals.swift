@@ -22,7 +22,7 @@ struct Refusals {
 
   /// Copies what can be copied of a key, and records each row that cannot.
   func isolate(_ key: Int, _ state: Backfill.State) async throws -> Backfill.State {
-    try await run.database.transaction { session in
+    try await run.maintain { session in
       _ = try await session.query(move.lock, [.array([key])])
       let rows = try await session.query(move.rows, [.array([key])])
       let ids = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }

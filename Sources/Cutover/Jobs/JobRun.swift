@@ -78,6 +78,16 @@ package final class JobRun {
     try await OwnScans(migration).query(statement, binds, in: database)
   }
 
+  /// A transaction that reads the old table, as maintenance.
+  func maintain<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await OwnScans(migration).transaction(database, body)
+  }
+
+  /// One of which all reads are of one moment.
+  func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await OwnScans(migration).snapshot(database, body)
+  }
+
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
   package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
     let rows = try await session.query(
