@@ -6,6 +6,7 @@ package import SQL
 package final class JobRun {
   private static let renewalsInLease = 5
   private static let pauseMilliseconds = 200
+  private static let snapshotAttemptsMax = 20
 
   package let job: Job
   package let migration: Migration
@@ -83,9 +84,23 @@ package final class JobRun {
     try await OwnScans(migration).transaction(database, body)
   }
 
-  /// One of which all reads are of one moment.
+  /// One of which all reads are of one moment. Tried again when somebody has touched the job since that moment.
   func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    try await OwnScans(migration).snapshot(database, body)
+    var attempt = 1
+    while true {
+      do {
+        return try await OwnScans(migration).snapshot(database) { session in
+          let held = try await session.query(
+            Statement(file: PackageResources.job_hold_sql), [.integer(job.id), .text(owner)])
+          guard !held.isEmpty else { throw LeaseLost(id: job.id) }
+          return try await body(session)
+        }
+      } catch let error as DatabaseError
+        where error.state == .serializationFailure && attempt < Self.snapshotAttemptsMax
+      {
+        attempt += 1
+      }
+    }
   }
 
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
