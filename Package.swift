@@ -33,7 +33,8 @@ let rooms: [Target] = [
     name: "switchyard",
     dependencies: [
       "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
-      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "SQL", "JSON", "CivilTime",
+      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "RowJSON", "SQL", "JSON",
+      "CivilTime",
     ],
     swiftSettings: settings),
   room(

@@ -1,5 +1,5 @@
 import Migration
-package import SQL
+import SQL
 
 /// The old table's way out and back.
 struct Archive {
@@ -66,6 +66,8 @@ struct Archive {
     let written = try await writeBack()
     let phase = try await run.database.transaction { session in
       try await phases.take(.restore, by: run.job.actor, in: session)
+      try await ControlStore.followFlags(run.migration, by: run.job.actor, in: session)
+      return try await phases.current(in: session)
     }
     let (rows, checksum) = try await sum(retirement.checksum, in: run.database)
     return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
@@ -82,7 +84,7 @@ struct Archive {
       guard let end = keys.last else { return written }
       written += try await run.database.transaction { session in
         _ = try await session.query(move.lock, [.array(keys)])
-        try await session.sayWritingIsOurs()
+        try await session.beginMaintenance()
         return try await session.query(retirement.writeBack, [.array(keys)]).integer(row: 0, column: 0) ?? 0
       }
       last = end
@@ -111,12 +113,5 @@ struct Archive {
   private func sum(_ statement: Statement, in session: any Session) async throws -> (rows: Int, checksum: String) {
     let rows = try await session.query(statement)
     return (rows.integer(row: 0, column: 0) ?? 0, rows.string(row: 0, column: 1) ?? "0")
-  }
-}
-
-extension Session {
-  /// The triggers that watch other writers leave this transaction alone.
-  package func sayWritingIsOurs() async throws(DatabaseError) {
-    _ = try await query(Statement("SET LOCAL switchyard.is_writing = 'on'"))
   }
 }

@@ -54,9 +54,9 @@ package struct DualWrite {
     }
     _ = try await session.query(Statement("SAVEPOINT new_side"))
     do {
-      let counts = try await migration.copy.run(keys: keys, in: session)
       _ = try await session.query(
         Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
+      let counts = try await migration.copy.run(keys: keys, in: session)
       _ = try await session.query(Statement("RELEASE SAVEPOINT new_side"))
       return .written(counts.written)
     } catch {

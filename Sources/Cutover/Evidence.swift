@@ -35,7 +35,7 @@ package struct Evidence: Sendable, Equatable {
   package var verification: Verification?
   /// Results that await repair.
   package var queued = 0
-  /// How long nobody has read the old table; nil: not watched yet.
+  /// How long nobody has read the old table; nil: not watched of late.
   package var unreadDays: Int?
   package var isArchiveUntouched = false
 
@@ -60,7 +60,7 @@ package struct Evidence: Sendable, Equatable {
     case .repairQueueEmpty:
       return queued == 0 ? nil : "\(queued) results await repair"
     case .oldTableUnread:
-      guard let unreadDays else { return "nobody has watched yet who reads \(table): run \"switchyard serve\"" }
+      guard let unreadDays else { return "nobody has watched of late who reads \(table): run \"switchyard serve\"" }
       return unreadDays >= Self.unreadDaysMin
         ? nil : "\(table) was read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
     case .archiveUntouched:

@@ -12,18 +12,45 @@ package struct OwnScans {
     _ statement: Statement, _ binds: [Bind] = [], in database: any Database
   ) async throws(DatabaseError) -> Rows {
     do {
-      return try await database.transaction { session in
-        let rows = try await session.query(statement, binds)
-        try await record(in: session)
-        return rows
+      return try await transaction(database) { session in
+        try await session.beginMaintenance()
+        return try await session.query(statement, binds)
       }
     } catch let error as DatabaseError { throw error } catch {
       preconditionFailure("a statement throws nothing else")
     }
   }
 
-  /// Last in a transaction that has read the old table.
-  package func record(in session: any Session) async throws(DatabaseError) {
+  /// A transaction that reads the old table.
+  package func transaction<Result>(
+    _ database: any Database, _ body: (any Session) async throws -> Result
+  ) async throws -> Result {
+    try await database.transaction { session in
+      try await begin(in: session)
+      let result = try await body(session)
+      try await record(in: session)
+      return result
+    }
+  }
+
+  /// One of which all reads are of one moment.
+  func snapshot<Result>(
+    _ database: any Database, _ body: (any Session) async throws -> Result
+  ) async throws -> Result {
+    try await database.transaction { session in
+      _ = try await session.query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+      try await begin(in: session)
+      let result = try await body(session)
+      try await record(in: session)
+      return result
+    }
+  }
+
+  private func begin(in session: any Session) async throws(DatabaseError) {
+    _ = try await session.query(Statement(file: PackageResources.own_scans_begin_sql), [.text(migration.oldTable)])
+  }
+
+  private func record(in session: any Session) async throws(DatabaseError) {
     _ = try await session.query(
       Statement(file: PackageResources.own_scans_add_sql), [.text(migration.name), .text(migration.oldTable)])
   }

@@ -42,6 +42,8 @@ package final class ReadCounts: Sendable {
         _ = try await session.query(
           Statement(file: PackageResources.reads_add_sql),
           [.array(sides.map(\.key.service)), .array(sides.map(\.key.schema)), .array(sides.map(\.value))])
+        // What could not be told before comes without its latencies.
+        guard !latest.isEmpty else { return }
         let p95 = latest.sorted()[min(latest.count - 1, latest.count * 95 / 100)]
         _ = try await session.query(
           Statement(file: PackageResources.foreground_tell_sql),

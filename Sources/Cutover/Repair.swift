@@ -30,28 +30,41 @@ package struct Repair {
   }
 
   private func attempt(limit: Int) async throws -> (claimed: Int, repaired: Int, failed: Bool) {
-    try await database.transaction { session in
+    try await OwnScans(migration).transaction(database) { session in
       let claimed = try await session.query(
         Statement(file: PackageResources.repair_claim_sql), [.text(migration.name), .integer(limit)])
       let keys = Set((0..<claimed.count).compactMap { claimed.integer(row: $0, column: 0) }).sorted()
       guard !keys.isEmpty else { return (0, 0, false) }
-      _ = try await session.query(Statement("SAVEPOINT repair"))
-      do {
-        _ = try await session.query(migration.copy.lock, [.array(keys)])
-        _ = try await migration.copy.run(keys: keys, in: session)
-        _ = try await session.query(
-          Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
-        try await OwnScans(migration).record(in: session)
-        return (keys.count, keys.count, false)
-      } catch let error as DatabaseError {
-        _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT repair"))
-        if limit == 1 {
-          _ = try await session.query(
-            Statement(file: PackageResources.repair_failed_sql),
-            [.text(migration.name), .array(keys), .text(error.description)])
-        }
-        return (keys.count, 0, limit > 1)
+      var error = try await copy(keys, in: session)
+      if error != nil, limit == 1 {
+        // What a backfill found refused costs no other row of the result here either.
+        let refused = try await Refusals.known(of: keys, migration, in: session)
+        if !refused.isEmpty { error = try await copy(keys, refused: refused, in: session) }
       }
+      guard let error else { return (keys.count, keys.count, false) }
+      if limit == 1 {
+        _ = try await session.query(
+          Statement(file: PackageResources.repair_failed_sql),
+          [.text(migration.name), .array(keys), .text(error.description)])
+      }
+      return (keys.count, 0, limit > 1)
+    }
+  }
+
+  /// - Returns: why it was not possible; then nothing has changed.
+  private func copy(
+    _ keys: [Int], refused: [Int] = [], in session: any Session
+  ) async throws(DatabaseError) -> DatabaseError? {
+    _ = try await session.query(Statement("SAVEPOINT repair"))
+    do {
+      _ = try await session.query(migration.copy.lock, [.array(keys)])
+      _ = try await session.query(
+        Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])
+      _ = try await migration.copy.run(keys: keys, refused: refused, in: session)
+      return nil
+    } catch {
+      _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT repair"))
+      return error
     }
   }
 }

@@ -42,12 +42,15 @@ package struct SkippedRows {
   }
 
   private func judge(_ body: (Row) -> Void) async throws {
+    let scans = OwnScans(migration)
     var last = Int.min
     while true {
-      let next = try await database.query(migration.copy.oldKeys, [.integer(last), .integer(Self.pageKeys)])
+      let next = try await scans.query(
+        migration.copy.oldKeys, [.integer(last), .integer(Self.pageKeys)], in: database)
       let keys = (0..<next.count).compactMap { next.integer(row: $0, column: 0) }
       guard let end = keys.last else { return }
-      let rows = try await database.query(migration.parity.explained, [.array(keys), .array([Int]())])
+      let rows = try await scans.query(
+        migration.parity.explained, [.array(keys), .array([Int]())], in: database)
       for row in 0..<rows.count where rows.boolean(row: row, column: 3) { _ = Self.tell(rows, row, body) }
       last = end
     }

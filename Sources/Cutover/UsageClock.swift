@@ -15,8 +15,14 @@ package struct UsageClock {
   package func sample() async throws {
     try await database.transaction { session in
       guard try await !Phases(migration).current(in: session).isRetired else { return }
+      let held = try await session.query(Statement(file: PackageResources.usage_hold_sql), [.text(migration.name)])
+      guard held.boolean(row: 0, column: 0) else { return }
+      let counters = try await session.query(
+        Statement(file: PackageResources.usage_counters_sql), [.text(migration.oldTable)])
+      guard !counters.isEmpty, let scans = counters.integer(row: 0, column: 0) else { return }
       _ = try await session.query(
-        Statement(file: PackageResources.usage_sample_sql), [.text(migration.name), .text(migration.oldTable)])
+        Statement(file: PackageResources.usage_sample_sql),
+        [.text(migration.name), .integer(scans), counters.integer(row: 0, column: 1).map { .integer($0) } ?? .null])
     }
   }
 }

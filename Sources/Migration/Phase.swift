@@ -19,6 +19,9 @@ package enum Phase: String, Sendable, CaseIterable {
   /// The old table is gone.
   case dropped
 
+  /// The new tables exist, and the old one is still written.
+  package static let bothWritten: [Phase] = [.created, .dualWriting, .backfilled, .verified, .reading]
+
   /// Only the new tables are written and read: the old ones are not up to date any more.
   package var isNewOnly: Bool { [.settled, .archived, .dropped].contains(self) }
 }

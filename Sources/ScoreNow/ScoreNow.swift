@@ -121,10 +121,28 @@ package struct ScoreNow {
     try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new : .old
   }
 
+  /// Once only the new schema is written, a result that it refuses stays unscored, and costs no other.
   private func score(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
-    try await database.transaction { session in
+    var report = Report()
+    var parts = [ids]
+    while let part = parts.popLast() {
+      do { report.add(try await scoreAtOnce(part, brand)) } catch let error as DatabaseError where error.isOfTheData {
+        guard try await Phases(dualWrite.migration).current(in: database).isNewOnly else { throw error }
+        if part.count > 1 {
+          let middle = part.count / 2
+          parts += [Array(part[middle...]), Array(part[..<middle])]
+        } else {
+          report.newSchemaErrors += 1
+        }
+      }
+    }
+    return report
+  }
+
+  private func scoreAtOnce(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
+    try await OwnScans(dualWrite.migration).transaction(database) { session in
       let target = try await dualWrite.target(in: session)
-      try await session.sayWritingIsOurs()
+      try await session.beginMaintenance()
       _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
       let questions: ScoreQuestions = target == .new ? .new : .old
       let rows = try await session.query(questions.answers, [.array(ids)])
@@ -149,7 +167,6 @@ package struct ScoreNow {
       case .queued(let error): report.newSchemaErrors = error == nil ? 0 : answers.count
       case .notCreated: break
       }
-      try await OwnScans(dualWrite.migration).record(in: session)
       return report
     }
   }

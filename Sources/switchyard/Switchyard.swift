@@ -33,7 +33,7 @@ import Postgres
     [
       ServeCommand(), DemoCommand(), PreflightCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(),
       RefreshCommand(),
-      VerifyCommand(), StatusCommand(),
+      VerifyCommand(), StatusCommand(), FlagsCommand(),
     ] + PhaseCommand.all
 
   private static func run(_ invocation: Invocation) -> ExitCode {

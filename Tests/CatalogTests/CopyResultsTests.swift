@@ -186,7 +186,7 @@ import TestSupport
     return places
   }
 
-  private static func expect(
+  static func expect(
     _ expected: MappingModel.Outcome, on stage: Stage, _ wide: [WideRow], refused: Set<Int> = [], _ moment: String
   ) async throws {
     let lines = try await stage.pool.query(Statement(MappingModel.starLines))

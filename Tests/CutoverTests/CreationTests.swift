@@ -96,10 +96,11 @@ import Testing
   }
 }
 
-/// Transactions that wait before they commit.
+/// A database whose second transaction, the scoring one, waits before it commits.
 private final class PausedCommit: Database {
   private let database: any Database
   private var pause: CheckedContinuation<Void, Never>?
+  private var transactions = 0
 
   init(_ database: any Database) { self.database = database }
 
@@ -114,9 +115,11 @@ private final class PausedCommit: Database {
   func run(script: String) async throws(DatabaseError) { try await database.run(script: script) }
 
   func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    try await database.transaction { session in
+    transactions += 1
+    let isScoring = transactions == 2
+    return try await database.transaction { session in
       let result = try await body(session)
-      await withCheckedContinuation { pause = $0 }
+      if isScoring { await withCheckedContinuation { pause = $0 } }
       return result
     }
   }

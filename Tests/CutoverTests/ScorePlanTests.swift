@@ -6,12 +6,13 @@ import Testing
 
 @Suite struct ScorePlanTests {
   /// Plans are kept, and the first is made while nothing has been scored.
-  @Test("a backlog that starts with empty tables never scans the wide table")
-  func readsByIndex() async throws {
+  @Test("a backlog that starts with empty tables never scans the wide table", arguments: [false, true])
+  func readsByIndex(isKnownToBeEmpty: Bool) async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
       try await stage.addMentions(of: 1, count: 450)
+      if isKnownToBeEmpty { try await stage.run("ANALYZE") }
       try await stage.score(1)
       let scanned = try await eventually(on: loop) {
         try await stage.value(

@@ -9,7 +9,6 @@ import Synchronization
 /// A PostgreSQL server for this test run: started at its first use, gone with the process.
 package enum TestPostgres {
   private static let server = Task { () -> ConnectionSettings in
-    sweep()
     let loop = try LoopThread().loop
     return try await withCheckedThrowingContinuation { started in
       loop.submit { loop in
@@ -27,8 +26,7 @@ package enum TestPostgres {
     }
   }
 
-  private static let folderPrefix = "/tmp/switchyard-tests-"
-  private static let folder = "\(folderPrefix)\(getpid())"
+  private static let folder = ScratchFolder.path("tests")
   private static let pid = Atomic<Int32>(0)
 
   /// A new, empty database on it.
@@ -61,16 +59,5 @@ package enum TestPostgres {
       waitpid(server, nil, 0)
     }
     try? FileManager.default.removeItem(atPath: folder)
-  }
-
-  /// Removes what test runs that were killed left behind.
-  private static func sweep() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] {
-      let path = "/tmp/\(name)"
-      guard path.hasPrefix(folderPrefix), let owner = Int32(path.dropFirst(folderPrefix.count)),
-        kill(owner, 0) != 0, errno == ESRCH
-      else { continue }
-      try? FileManager.default.removeItem(atPath: path)
-    }
   }
 }

@@ -119,13 +119,12 @@ package struct Backfill {
   }
 
   private func copyOnce(_ keys: [Int], _ state: State) async throws -> State {
-    try await run.database.transaction { session in
+    try await run.maintain { session in
       _ = try await session.query(move.lock, [.array(keys)])
       let refused = try await Refusals(run).known(of: keys, in: session)
       let counts = try await move.run(keys: keys, refused: refused, in: session)
       var state = state
       state.add(counts, keys: keys)
-      try await OwnScans(run.migration).record(in: session)
       try await run.checkpoint(state, in: session)
       return state
     }

@@ -15,14 +15,21 @@ struct Refusals {
   }
 
   func known(of keys: [Int], in session: any Session) async throws(DatabaseError) -> [Int] {
+    try await Self.known(of: keys, run.migration, in: session)
+  }
+
+  /// Ids of old rows that the last backfill found refused.
+  static func known(
+    of keys: [Int], _ migration: Migration, in session: any Session
+  ) async throws(DatabaseError) -> [Int] {
     let rows = try await session.query(
-      Statement(file: PackageResources.refused_known_sql), [.text(run.migration.name), .array(keys)])
+      Statement(file: PackageResources.refused_known_sql), [.text(migration.name), .array(keys)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
   }
 
   /// Copies what can be copied of a key, and records each row that cannot.
   func isolate(_ key: Int, _ state: Backfill.State) async throws -> Backfill.State {
-    try await run.database.transaction { session in
+    try await run.maintain { session in
       _ = try await session.query(move.lock, [.array([key])])
       let rows = try await session.query(move.rows, [.array([key])])
       let ids = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
@@ -43,15 +50,14 @@ struct Refusals {
     }
   }
 
+  /// Only a trial: what it writes is undone, so that the copy that follows counts all that it writes.
   private func isTaken(_ key: Int, refused: [Int], in session: any Session) async throws(DatabaseError) -> Bool {
     _ = try await session.query(Statement("SAVEPOINT attempt"))
-    do {
-      _ = try await move.run(keys: [key], refused: refused, in: session)
-      _ = try await session.query(Statement("RELEASE SAVEPOINT attempt"))
-      return true
-    } catch  where !error.isPassing {
-      _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT attempt"))
-      return false
+    var isTaken = true
+    do { _ = try await move.run(keys: [key], refused: refused, in: session) } catch  where !error.isPassing {
+      isTaken = false
     }
+    _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT attempt"))
+    return isTaken
   }
 }

@@ -6,6 +6,7 @@ package import SQL
 package final class JobRun {
   private static let renewalsInLease = 5
   private static let pauseMilliseconds = 200
+  private static let snapshotAttemptsMax = 20
 
   package let job: Job
   package let migration: Migration
@@ -78,6 +79,30 @@ package final class JobRun {
     try await OwnScans(migration).query(statement, binds, in: database)
   }
 
+  /// A transaction that reads the old table, as maintenance.
+  func maintain<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await OwnScans(migration).transaction(database, body)
+  }
+
+  /// One of which all reads are of one moment. Tried again when somebody has touched the job since that moment.
+  func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    var attempt = 1
+    while true {
+      do {
+        return try await OwnScans(migration).snapshot(database) { session in
+          let held = try await session.query(
+            Statement(file: PackageResources.job_hold_sql), [.integer(job.id), .text(owner)])
+          guard !held.isEmpty else { throw LeaseLost(id: job.id) }
+          return try await body(session)
+        }
+      } catch let error as DatabaseError
+        where error.state == .serializationFailure && attempt < Self.snapshotAttemptsMax
+      {
+        attempt += 1
+      }
+    }
+  }
+
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
   package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
     let rows = try await session.query(
@@ -130,15 +155,4 @@ package struct JobStopped: Error, Equatable, CustomStringConvertible {
   package let id: Int
 
   package var description: String { "job \(id) was interrupted; the next run goes on with it" }
-}
-
-extension DatabaseError {
-  /// It may go away by itself: the server, the connection, or somebody else's transaction was in the way.
-  package var isPassing: Bool {
-    switch cause {
-    case .unavailable, .connectionLost, .timedOut: true
-    case .refused(let state):
-      state.isServerTrouble || state.errorClass == "40" || state == .lockNotAvailable || state == .queryCanceled
-    }
-  }
 }

@@ -21,7 +21,8 @@ package struct JobStore {
   ) async throws -> Int {
     try await database.transaction { session in
       let phases = Phases(migration)
-      try await kind.checkGate(phases, from: try await phases.current(in: session), by: actor, in: session)
+      try await kind.checkGate(
+        phases, options, from: try await phases.current(in: session), by: actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.job_start_sql),
         [
@@ -101,9 +102,9 @@ extension Job.Kind {
   private var gate: (step: Step?, phases: [Phase]) {
     switch self {
     case .create: (.create, [])
-    case .backfill: (nil, [.created, .dualWriting, .backfilled, .verified, .reading])
+    case .backfill: (nil, Phase.bothWritten)
     case .refresh: (nil, Phase.allCases.filter { $0 != .planned })
-    case .verify: (nil, [.created, .dualWriting, .backfilled, .verified, .reading])
+    case .verify: (nil, Phase.bothWritten)
     case .settle: (.settle, [])
     case .archive: (.archive, [])
     case .restore: (.restore, [])
@@ -114,8 +115,9 @@ extension Job.Kind {
   }
 
   func checkGate(
-    _ phases: Phases, from phase: Phase, by actor: Phases.Actor, in session: any Session
+    _ phases: Phases, _ options: Job.Options, from phase: Phase, by actor: Phases.Actor, in session: any Session
   ) async throws {
+    if self == .create, options.mirror == true, Phase.bothWritten.contains(phase) { return }
     let gate = gate
     if let step = gate.step { return try await phases.check(step, from: phase, by: actor, in: session) }
     guard gate.phases.contains(phase) else { throw WrongPhase(kind: self, phase: phase, right: gate.phases) }

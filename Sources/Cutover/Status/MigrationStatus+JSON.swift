@@ -20,6 +20,8 @@ extension JSONWriter {
     integer(status.evidence.queued)
     key("unread_days")
     if let days = status.evidence.unreadDays { integer(days) } else { null() }
+    key("progress")
+    verbatim(status.progress ?? "null")
     key("last_verification")
     if let verification = status.evidence.verification {
       beginObject()

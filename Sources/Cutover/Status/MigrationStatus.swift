@@ -44,6 +44,8 @@ package struct MigrationStatus: Sendable {
   package let reads: [DayOfReads]
   /// As the jobs' API shows them, newest first.
   package let jobs: Rows
+  /// Of the job under way, as JSON; nil: there is none.
+  package let progress: String?
   package let skipped: [(reason: String, rows: Int)]
 
   private static let movesMax = 50
@@ -61,11 +63,13 @@ package struct MigrationStatus: Sendable {
       }
       let skipped = try await session.query(
         Statement(file: PackageResources.skipped_reasons_sql), [.text(migration.name)])
+      let jobs = try await session.query(
+        Statement(file: PackageResources.jobs_list_sql), [.text(migration.name), .integer(Self.jobsMax)])
+      let underWay = (0..<jobs.count).first { jobs.string(row: $0, column: 2) == Job.State.running.rawValue }
       return MigrationStatus(
         name: migration.name, phase: phase, evidence: evidence, tables: try await tables(migration, session),
         moves: try await moves(migration, session), next: next, reads: try await reads(migration, session),
-        jobs: try await session.query(
-          Statement(file: PackageResources.jobs_list_sql), [.text(migration.name), .integer(Self.jobsMax)]),
+        jobs: jobs, progress: underWay.flatMap { jobs.string(row: $0, column: 6) },
         skipped: (0..<skipped.count).map {
           (skipped.string(row: $0, column: 0) ?? "", skipped.integer(row: $0, column: 1) ?? 0)
         })

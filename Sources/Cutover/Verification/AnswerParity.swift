@@ -29,8 +29,7 @@ struct AnswerParity {
   }
 
   private func compare(_ subject: String, _ state: Verification.State) async throws -> Verification.State {
-    try await run.database.transaction { session in
-      try await session.takeSnapshot()
+    try await run.snapshot { session in
       var state = state
       let row = try await session.query(run.migration.subject.new.unnamed, [.text(subject)])
       guard !row.isEmpty, !Self.needsRepair(row) else { return state }
@@ -60,7 +59,6 @@ struct AnswerParity {
         }
       }
       try await session.run(script: "DROP VIEW pg_temp.\(run.migration.oldTable)")
-      try await OwnScans(run.migration).record(in: session)
       return state
     }
   }

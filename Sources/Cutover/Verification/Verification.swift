@@ -83,9 +83,8 @@ struct Verification {
   }
 
   private func compare(_ keys: [Int], _ state: State) async throws -> State {
-    try await run.database.transaction { session in
+    try await run.snapshot { session in
       var state = state
-      try await session.takeSnapshot()
       let waiting = try await awaitingRepair(keys, in: session)
       let isFull = state.aside.count + waiting.count > Self.asideMax
       if !isFull { state.aside += waiting }
@@ -93,7 +92,6 @@ struct Verification {
       try await compare(judged, &state, in: session)
       state.last = keys.last ?? state.last
       state.done += keys.count
-      try await OwnScans(run.migration).record(in: session)
       try await run.checkpoint(state, in: session)
       return state
     }
@@ -128,12 +126,10 @@ struct Verification {
       try await run.pass()
       await run.sleep(milliseconds: Self.repairLookMilliseconds)
     }
-    return try await run.database.transaction { session in
+    return try await run.snapshot { session in
       var state = state
-      try await session.takeSnapshot()
       try await compare(state.aside, &state, in: session)
       state.aside = []
-      try await OwnScans(run.migration).record(in: session)
       try await run.checkpoint(state, in: session)
       return state
     }
@@ -150,12 +146,5 @@ struct Verification {
     return VerificationReport(
       verification: state.id, equal: isEqual, results: state.done, tables: state.tables,
       differences: state.differences, explained: state.explained, answers: state.answers)
-  }
-}
-
-extension Session {
-  /// All that the transaction reads from now on is of one moment.
-  func takeSnapshot() async throws(DatabaseError) {
-    _ = try await query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
   }
 }

@@ -18,11 +18,10 @@ struct VerificationRepair {
     for start in stride(from: 0, to: keys.count, by: Self.batchKeys) {
       try await run.pass()
       let batch = Array(keys[start..<min(start + Self.batchKeys, keys.count)])
-      try await run.database.transaction { session in
+      try await run.maintain { session in
         _ = try await session.query(move.lock, [.array(batch)])
         let refused = try await Refusals(run).known(of: batch, in: session)
         _ = try await move.run(keys: batch, refused: refused, in: session)
-        try await OwnScans(run.migration).record(in: session)
       }
     }
     try await ViewRefresh(run.migration, database: run.database).run()

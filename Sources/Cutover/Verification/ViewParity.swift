@@ -17,9 +17,8 @@ struct ViewParity {
     for start in stride(from: 0, to: names.count, by: Self.batchSubjects) {
       try await run.pass()
       let batch = Array(names[start..<min(start + Self.batchSubjects, names.count)])
-      state = try await run.database.transaction { session in
+      state = try await run.snapshot { session in
         var state = state
-        try await session.takeSnapshot()
         let found = try await session.query(run.migration.parity.viewDifferences, [.array(batch)])
         try await Findings(state.id).add(differences: found, &state, in: session)
         return state

@@ -2,11 +2,13 @@
 -- takes: $1 text migration
 -- gives: dual_write boolean, queued bigint, verification bigint, is_equal boolean, unread_days integer,
 --        is_archive_untouched boolean
--- why: what the gates look at. A verification counts if it ended after the new tables were last filled or emptied.
+-- why: what the gates look at. A verification counts if it ended after the new tables were last filled or emptied; how
+--      long nobody has read the old table is not known while nobody takes samples.
 SELECT coalesce(m.dual_write, false) AS dual_write,
        (SELECT count(*) FROM switchyard.repair_queue r WHERE r.migration = n.name) AS queued,
        v.id AS verification, v.is_equal,
-       floor(extract(epoch FROM now() - u.unread_since) / 86400)::integer AS unread_days,
+       CASE WHEN u.sampled_at > now() - interval '1 hour'
+         THEN floor(extract(epoch FROM now() - u.unread_since) / 86400)::integer END AS unread_days,
        coalesce(a.archived_checksum = a.checksum, false) AS is_archive_untouched
 FROM (VALUES ($1::text)) n (name)
 LEFT JOIN switchyard.migrations m ON m.name = n.name

@@ -15,6 +15,10 @@ struct CreateCommand: JobCommand {
     return job
   }
 
+  func excuse(_ refusal: StepRefused) -> String? {
+    refusal.phase == .planned ? nil : "the new tables are there already, in phase \(refusal.phase.rawValue)."
+  }
+
   func report(
     _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
   ) async throws -> ExitCode {

@@ -12,6 +12,9 @@ protocol JobCommand: Command {
   /// Throws where the options are wrong, before anything is started.
   func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options
 
+  /// What to say where the step was taken before, which is no failure; nil: it is one.
+  func excuse(_ refusal: StepRefused) -> String?
+
   /// Prints what came of it.
   func report(
     _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
@@ -23,17 +26,26 @@ extension JobCommand {
 
   func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options { try options.forcing() }
 
+  func excuse(_ refusal: StepRefused) -> String? { nil }
+
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let jobOptions = try jobOptions(options)
     let actor = Phases.Actor(
-      Self.userName, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
+      CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
     return try await Workplace(settings, on: loop).run { pool in
       var code = ExitCode.done
       for migration in Catalog.migrations {
         let runner = JobRunner([migration], database: pool, on: loop)
         let bar = ProgressBar(name, unit: "results")
-        let report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
-          bar.update($0.done, of: $0.total)
+        let report: String
+        do {
+          report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
+            bar.update($0.done, of: $0.total)
+          }
+        } catch let refusal as StepRefused {
+          guard let excuse = excuse(refusal) else { throw refusal }
+          print("\(migration.name): \(excuse)")
+          continue
         }
         bar.finish()
         code = try await self.report(report, options, migration, pool)
@@ -41,8 +53,11 @@ extension JobCommand {
       return code
     }
   }
+}
 
-  private static var userName: String {
+/// Who acts on the command line, for the record.
+enum CurrentUser {
+  static var name: String {
     unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) } ?? "switchyard"
   }
 }

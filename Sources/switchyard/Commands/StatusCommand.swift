@@ -42,7 +42,7 @@ struct StatusScreen {
     lines.append("dual write      \(evidence.isDualWriting ? "on" : "off"), \(evidence.queued) results await repair")
     lines.append("verification    \(verification)")
     lines.append("reads new       \(names(evidence.services.filter(\.readsNew)))")
-    lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "not watched yet")")
+    lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "not watched of late")")
     for day in status.reads.prefix(Self.daysShown) {
       lines.append("reads \(day.day) \(day.old) old, \(day.new) new")
     }

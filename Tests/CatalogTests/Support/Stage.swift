@@ -47,11 +47,14 @@ struct Stage {
     try await pool.transaction { try await Creation(Self.migration, by: Phases.Actor("test")).run(in: $0) }
   }
 
-  func backfill(_ batchResults: Int) async throws {
+  /// - Parameter batchResults: nil: as many as fit the time budget.
+  @discardableResult
+  func backfill(_ batchResults: Int? = nil) async throws -> Backfill.Report {
     var options = Job.Options()
     options.batch_size = batchResults
-    _ = try await JobRunner([Self.migration], database: pool, on: loop).run(
+    let report = try await JobRunner([Self.migration], database: pool, on: loop).run(
       .backfill, of: Self.migration, options, by: Phases.Actor("test"))
+    return ControlJSON.value(report)!
   }
 
   func close() { pool.close() }

@@ -1,6 +1,7 @@
 import SQL
 
-/// A database whose transactions go wrong at their n-th statement.
+/// A database whose scoring transaction goes wrong at its n-th statement. It is the second one: the first asks what there
+/// is to score.
 final class FailingDatabase: Database {
   enum Manner: CaseIterable {
     /// The statement is not carried out; the transaction is still good.
@@ -18,7 +19,8 @@ final class FailingDatabase: Database {
   private let database: any Database
   private let manner: Manner
   private let failing: Int
-  /// Statements of the last transaction.
+  private var transactions = 0
+  /// Statements of the scoring transaction.
   fileprivate(set) var statements: [String] = []
 
   /// - Parameter failing: counted from 1.
@@ -35,7 +37,8 @@ final class FailingDatabase: Database {
   func run(script: String) async throws(DatabaseError) { try await database.run(script: script) }
 
   func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    statements = []
+    transactions += 1
+    guard transactions == 2 else { return try await database.transaction(body) }
     return try await database.transaction { try await body(FailingSession($0, self)) }
   }
 

@@ -18,10 +18,11 @@ enum SampleQuestion {
       name: "sample", oldTable: "", newTables: [],
       expansion: Expansion(create: [], truncate: Script([]), remove: Script([]), mirror: Script([])),
       copy: TableMove(
-        copy: nothing, rows: nothing, nextKeys: nothing, keyCount: nothing, lastKey: nothing, lock: nothing,
-        analyze: Script([])),
+        copy: nothing, rows: nothing, nextKeys: nothing, oldKeys: nothing, keyCount: nothing, lastKey: nothing,
+        lock: nothing, analyze: Script([])),
       parity: Parity(
-        fingerprints: nothing, differences: nothing, explained: nothing, viewDifferences: nothing, subjects: nothing),
+        fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing,
+        viewDifferences: nothing, subjects: nothing),
       retirement: Retirement(
         archivedTable: "", archive: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing,
         nextKeys: nothing, checksum: nothing, archivedChecksum: nothing),
