@@ -111,6 +111,20 @@ package final class JobRun {
     guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
   }
 
+  /// Changes a checkpoint, with what belongs to it.
+  ///
+  /// Not in a transaction of which all reads are of one moment: the lease is renewed meanwhile, in the same row.
+  func keep<State: Encodable>(
+    _ state: State, _ change: (inout State, any Session) async throws -> Void
+  ) async throws -> State {
+    try await database.transaction { session in
+      var state = state
+      try await change(&state, session)
+      try await checkpoint(state, in: session)
+      return state
+    }
+  }
+
   package func progress(done: Int, total: Int) {
     let now = EventLoop.monotonicNanoseconds
     let begun = begun ?? (now, done)

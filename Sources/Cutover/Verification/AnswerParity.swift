@@ -19,24 +19,38 @@ struct AnswerParity {
   func compare(_ state: Verification.State) async throws -> Verification.State {
     let rows = try await run.database.query(run.migration.parity.subjects)
     let subjects = (0..<rows.count).compactMap { rows.string(row: $0, column: 0) }
-    let step = max(1, subjects.count / Self.subjectsMax)
+    let step = max(1, (subjects.count + Self.subjectsMax - 1) / Self.subjectsMax)
+    let asked = stride(from: 0, to: subjects.count, by: step).map { subjects[$0] }
     var state = state
-    for index in stride(from: 0, to: subjects.count, by: step).prefix(Self.subjectsMax) {
+    for subject in asked.following(state.asked) {
       try await run.pass()
-      state = try await compare(subjects[index], state)
+      let answers = try await ask(about: subject, state.id)
+      state = try await run.keep(state) { state, session in
+        for difference in answers.differing {
+          try await Findings(state.id).add(
+            answer: difference.path, about: difference.question, &state, in: session)
+        }
+        state.answers += answers.count
+        state.asked = subject
+      }
     }
     return state
   }
 
-  private func compare(_ subject: String, _ state: Verification.State) async throws -> Verification.State {
+  private struct Answers {
+    var count = 0
+    var differing: [(path: String, question: String)] = []
+  }
+
+  private func ask(about subject: String, _ verification: Int) async throws -> Answers {
     try await run.snapshot { session in
-      var state = state
+      var answers = Answers()
       let row = try await session.query(run.migration.subject.new.unnamed, [.text(subject)])
-      guard !row.isEmpty, !Self.needsRepair(row) else { return state }
+      guard !row.isEmpty, !Self.needsRepair(row) else { return answers }
       let excused = try await session.query(
-        Statement(file: PackageResources.explained_subject_sql), [.integer(state.id), .text(subject)])
-      guard excused.isEmpty else { return state }
-      try await session.run(script: veil(state.id))
+        Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
+      guard excused.isEmpty else { return answers }
+      try await session.run(script: veil(verification))
       let today = Moment.now.day
       for days in [Self.daysMax, 30, 1] {
         let common: [Bind] = [.text(subject), .day(today - (days - 1)), .day(today), .null]
@@ -44,31 +58,31 @@ struct AnswerParity {
           var segments: [String: [String]] = [:]
           for endpoint in service.endpoints {
             for argument in Self.arguments(endpoint, segments) {
-              let binds = common + argument
-              let old = try await session.query(endpoint.queries.old.unnamed, binds)
-              let new = try await session.query(endpoint.queries.new.unnamed, binds)
-              state.answers += 1
+              let old = try await session.query(endpoint.queries.old.unnamed, common + argument)
+              let new = try await session.query(endpoint.queries.new.unnamed, common + argument)
+              answers.count += 1
               segments.merge(Self.texts(new)) { $1 }
               guard !old.saysTheSame(as: new) else { continue }
-              try await Findings(state.id).add(
-                answer: endpoint.path,
-                about: "\(subject), \(days) days\(argument.compactMap(\.text).map { ", \($0)" }.joined())", &state,
-                in: session)
+              let arguments = argument.compactMap(\.text).map { ", \($0)" }.joined()
+              answers.differing.append((endpoint.path, "\(subject), \(days) days\(arguments)"))
             }
           }
         }
       }
       try await session.run(script: "DROP VIEW pg_temp.\(run.migration.oldTable)")
-      return state
+      return answers
     }
   }
 
+  /// Leaves out what this verification has explained, and what was left out by a copy since.
   private func veil(_ verification: Int) -> String {
     let table = run.migration.oldTable
     return """
       CREATE TEMP VIEW \(table) AS SELECT o.* FROM \(table) o
       WHERE NOT EXISTS (
         SELECT FROM switchyard.explained_rows e WHERE e.verification = \(verification) AND e.id = o.id)
+      AND NOT EXISTS (
+        SELECT FROM switchyard.skipped_rows s WHERE s.migration = '\(run.migration.name)' AND s.id = o.id)
       """
   }
 

@@ -18,6 +18,9 @@ struct Verification {
     var explained: [String: Int] = [:]
     /// Keys that awaited repair.
     var aside: [Int] = []
+    /// The last subject whose cells of the view were compared, and the last that was asked about.
+    var viewed: String?
+    var asked: String?
     var answers = 0
   }
 
@@ -82,34 +85,49 @@ struct Verification {
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 
+  /// What one snapshot shows of some keys.
+  private struct Inspection {
+    var prints: Fingerprints
+    var explained: Rows
+    /// nil: no key differs.
+    var differences: Rows?
+  }
+
   private func compare(_ keys: [Int], _ state: State) async throws -> State {
-    try await run.snapshot { session in
-      var state = state
-      let waiting = try await awaitingRepair(keys, in: session)
-      let isFull = state.aside.count + waiting.count > Self.asideMax
-      if !isFull { state.aside += waiting }
-      let judged = isFull ? keys : keys.filter { !waiting.contains($0) }
-      try await compare(judged, &state, in: session)
+    let (waiting, inspection) = try await run.snapshot { session in
+      var waiting = try await awaitingRepair(keys, in: session)
+      if state.aside.count + waiting.count > Self.asideMax { waiting = [] }
+      return (waiting, try await inspect(keys.filter { !waiting.contains($0) }, in: session))
+    }
+    return try await run.keep(state) { state, session in
+      try await add(inspection, &state, in: session)
+      state.aside += waiting
       state.last = keys.last ?? state.last
       state.done += keys.count
-      try await run.checkpoint(state, in: session)
-      return state
     }
   }
 
-  private func compare(_ keys: [Int], _ state: inout State, in session: any Session) async throws {
+  private func inspect(_ keys: [Int], in session: any Session) async throws -> Inspection {
     let refused = try await Refusals(run).known(of: keys, in: session)
     let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys), .array(refused)]))
-    for table in prints.tables {
+    let explained = try await session.query(parity.explained, [.array(keys), .array(refused)])
+    var inspection = Inspection(prints: prints, explained: explained)
+    if !prints.differing.isEmpty {
+      inspection.differences = try await session.query(
+        parity.differences, [.array(prints.differing.sorted()), .array(refused)])
+    }
+    return inspection
+  }
+
+  private func add(_ inspection: Inspection, _ state: inout State, in session: any Session) async throws {
+    for table in inspection.prints.tables {
       state.tables[table.name, default: .init()].expected += table.expectedRows
       state.tables[table.name, default: .init()].actual += table.actualRows
     }
-    let explained = try await session.query(parity.explained, [.array(keys), .array(refused)])
-    try await Findings(state.id).add(explained: explained, &state, in: session)
-    guard !prints.differing.isEmpty else { return }
-    let differing = prints.differing.sorted()
-    let found = try await session.query(parity.differences, [.array(differing), .array(refused)])
-    try await Findings(state.id).add(differences: found, &state, in: session)
+    try await Findings(state.id).add(explained: inspection.explained, &state, in: session)
+    if let differences = inspection.differences {
+      try await Findings(state.id).add(differences: differences, &state, in: session)
+    }
   }
 
   private func awaitingRepair(_ keys: [Int], in session: any Session) async throws -> Set<Int> {
@@ -126,12 +144,10 @@ struct Verification {
       try await run.pass()
       await run.sleep(milliseconds: Self.repairLookMilliseconds)
     }
-    return try await run.snapshot { session in
-      var state = state
-      try await compare(state.aside, &state, in: session)
+    let inspection = try await run.snapshot { session in try await inspect(state.aside, in: session) }
+    return try await run.keep(state) { state, session in
+      try await add(inspection, &state, in: session)
       state.aside = []
-      try await run.checkpoint(state, in: session)
-      return state
     }
   }
 

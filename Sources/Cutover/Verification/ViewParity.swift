@@ -14,16 +14,23 @@ struct ViewParity {
     let subjects = try await run.database.query(run.migration.parity.subjects)
     let names = (0..<subjects.count).compactMap { subjects.string(row: $0, column: 0) }
     var state = state
-    for start in stride(from: 0, to: names.count, by: Self.batchSubjects) {
+    while case let batch = Array(names.following(state.viewed).prefix(Self.batchSubjects)), !batch.isEmpty {
       try await run.pass()
-      let batch = Array(names[start..<min(start + Self.batchSubjects, names.count)])
-      state = try await run.snapshot { session in
-        var state = state
-        let found = try await session.query(run.migration.parity.viewDifferences, [.array(batch)])
+      let found = try await run.snapshot { session in
+        try await session.query(run.migration.parity.viewDifferences, [.array(batch)])
+      }
+      state = try await run.keep(state) { state, session in
         try await Findings(state.id).add(differences: found, &state, in: session)
-        return state
+        state.viewed = batch.last
       }
     }
     return state
+  }
+}
+
+extension [String] {
+  /// What comes after one of them; all where there is none.
+  func following(_ last: String?) -> ArraySlice<String> {
+    last.flatMap { firstIndex(of: $0) }.map { self[($0 + 1)...] } ?? self[...]
   }
 }

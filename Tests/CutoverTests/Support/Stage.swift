@@ -86,6 +86,14 @@ struct Stage {
     try await Self.scoreNow(database ?? pool).run(brand: .sample(brand), customer: .sample(brand), limit: limit)
   }
 
+  /// Every service reads new, for everyone.
+  func readNew() async throws {
+    for service in Self.migration.services {
+      _ = try await store.change(
+        flagOf: service.name, #"{"use_new_schema":true,"canary_percent":100}"#, ifVersion: nil, by: "test", reason: nil)
+    }
+  }
+
   func turnDualWrite(on: Bool) async throws {
     let isKnown = try await store.turnDualWrite(Self.migration, on: on, by: "test", reason: nil)
     precondition(isKnown)
