@@ -105,10 +105,20 @@ package final class JobRun {
 
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
   package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
+    try await checkpoint(json: ControlJSON.text(value), in: session)
+  }
+
+  func checkpoint(json: String, in session: any Session) async throws {
     let rows = try await session.query(
-      Statement(file: PackageResources.job_checkpoint_sql),
-      [.integer(job.id), .text(owner), .text(ControlJSON.text(value))])
+      Statement(file: PackageResources.job_checkpoint_sql), [.integer(job.id), .text(owner), .text(json)])
     guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
+  }
+
+  /// The last checkpoint that was committed.
+  package func savedCheckpoint<Value: Decodable>(in session: any Session) async throws(DatabaseError) -> Value? {
+    let rows = try await session.query(
+      Statement(file: PackageResources.job_checkpoint_read_sql), [.integer(job.id), .text(owner)])
+    return rows.isEmpty ? nil : ControlJSON.value(rows.string(row: 0, column: 0))
   }
 
   package func progress(done: Int, total: Int) {
