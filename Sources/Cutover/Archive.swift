@@ -52,6 +52,18 @@ struct Archive {
   /// The table under its old name; then new results are written twice again, then the old rows that are missing are
   /// written. Only when they are all there may anything read them.
   func restore() async throws -> String {
+    let written: Int
+    if let known: Int = ControlJSON.value(run.job.checkpoint) {
+      written = known
+    } else {
+      written = try await bringBack()
+    }
+    let phase = try await phases.current(in: run.database)
+    let (rows, checksum) = try await sum(retirement.checksum, in: run.database)
+    return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
+  }
+
+  private func bringBack() async throws -> Int {
     if try await phases.current(in: run.database) == .archived {
       try await refuseIfTouched()
       try await run.shortLocks.transaction { session in
@@ -64,13 +76,12 @@ struct Archive {
       try await phases.setDualWrite(true, in: session)
     }
     let written = try await writeBack()
-    let phase = try await run.database.transaction { session in
+    try await run.database.transaction { session in
       try await phases.take(.restore, by: run.job.actor, in: session)
       try await ControlStore.followFlags(run.migration, by: run.job.actor, in: session)
-      return try await phases.current(in: session)
+      try await run.checkpoint(written, in: session)
     }
-    let (rows, checksum) = try await sum(retirement.checksum, in: run.database)
-    return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
+    return written
   }
 
   private func writeBack() async throws -> Int {
@@ -92,8 +103,8 @@ struct Archive {
   }
 
   func drop() async throws -> String {
-    try await refuseIfTouched()
-    return try await run.shortLocks.transaction { session in
+    if run.job.checkpoint == nil { try await refuseIfTouched() }
+    return try await run.lastTransaction { session in
       let phase = try await phases.take(.drop, by: run.job.actor, in: session)
       try await session.run(script: retirement.drop.text)
       return #"{"phase":"\#(phase.rawValue)"}"#

@@ -108,7 +108,7 @@ package struct Backfill {
   private func copyWithPatience(_ keys: [Int], _ state: State) async throws -> State {
     var attempt = 1
     while true {
-      do { return try await copyOnce(keys, state) } catch let error as DatabaseError
+      do { return try await copyOnce(keys, state, isRetry: attempt > 1) } catch let error as DatabaseError
         where error.isPassing && attempt < Self.attemptsMax
       {
         await run.sleep(milliseconds: min(100 << attempt, Self.backOffMillisecondsMax))
@@ -118,9 +118,13 @@ package struct Backfill {
     }
   }
 
-  private func copyOnce(_ keys: [Int], _ state: State) async throws -> State {
+  private func copyOnce(_ keys: [Int], _ state: State, isRetry: Bool) async throws -> State {
     try await run.maintain { session in
       _ = try await session.query(move.lock, [.array(keys)])
+      // The connection may have broken between a commit and its answer.
+      if isRetry, let saved: State = try await run.savedCheckpoint(in: session), saved.batches > state.batches {
+        return saved
+      }
       let refused = try await Refusals(run).known(of: keys, in: session)
       let counts = try await move.run(keys: keys, refused: refused, in: session)
       var state = state

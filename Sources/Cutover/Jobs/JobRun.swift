@@ -6,7 +6,6 @@ package import SQL
 package final class JobRun {
   private static let renewalsInLease = 5
   private static let pauseMilliseconds = 200
-  private static let snapshotAttemptsMax = 20
 
   package let job: Job
   package let migration: Migration
@@ -84,30 +83,19 @@ package final class JobRun {
     try await OwnScans(migration).transaction(database, body)
   }
 
-  /// One of which all reads are of one moment. Tried again when somebody has touched the job since that moment.
+  /// One of which all reads are of one moment.
   func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    var attempt = 1
-    while true {
-      do {
-        return try await OwnScans(migration).snapshot(database) { session in
-          let held = try await session.query(
-            Statement(file: PackageResources.job_hold_sql), [.integer(job.id), .text(owner)])
-          guard !held.isEmpty else { throw LeaseLost(id: job.id) }
-          return try await body(session)
-        }
-      } catch let error as DatabaseError
-        where error.state == .serializationFailure && attempt < Self.snapshotAttemptsMax
-      {
-        attempt += 1
-      }
-    }
+    try await OwnScans(migration).snapshot(database, body)
   }
 
   /// Writes a checkpoint in the transaction that it tells of; that fails if the job is not ours any more.
   package func checkpoint(_ value: some Encodable, in session: any Session) async throws {
+    try await checkpoint(json: ControlJSON.text(value), in: session)
+  }
+
+  func checkpoint(json: String, in session: any Session) async throws {
     let rows = try await session.query(
-      Statement(file: PackageResources.job_checkpoint_sql),
-      [.integer(job.id), .text(owner), .text(ControlJSON.text(value))])
+      Statement(file: PackageResources.job_checkpoint_sql), [.integer(job.id), .text(owner), .text(json)])
     guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
   }
 
@@ -123,6 +111,13 @@ package final class JobRun {
       try await checkpoint(state, in: session)
       return state
     }
+  }
+
+  /// The last checkpoint that was committed.
+  package func savedCheckpoint<Value: Decodable>(in session: any Session) async throws(DatabaseError) -> Value? {
+    let rows = try await session.query(
+      Statement(file: PackageResources.job_checkpoint_read_sql), [.integer(job.id), .text(owner)])
+    return rows.isEmpty ? nil : ControlJSON.value(rows.string(row: 0, column: 0))
   }
 
   package func progress(done: Int, total: Int) {

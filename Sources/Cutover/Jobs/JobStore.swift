@@ -20,17 +20,20 @@ package struct JobStore {
     _ kind: Job.Kind, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String? = nil
   ) async throws -> Int {
     try await database.transaction { session in
-      let phases = Phases(migration)
-      try await kind.checkGate(
-        phases, options, from: try await phases.current(in: session), by: actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.job_start_sql),
         [
           .text(migration.name), .text(kind.rawValue), .text(ControlJSON.text(options)), .text(actor.name),
           .text(actor.reason), .text(owner), .integer(leaseMilliseconds),
         ])
-      if let id = rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1) { return id }
-      throw JobUnderWay(kind: kind, id: rows.integer(row: 0, column: 0) ?? 0)
+      // First: a job that was left behind is gone on with, also where its step is taken already.
+      guard let id = rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1) else {
+        throw JobUnderWay(kind: kind, id: rows.integer(row: 0, column: 0) ?? 0)
+      }
+      let phases = Phases(migration)
+      try await kind.checkGate(
+        phases, options, from: try await phases.current(in: session), by: actor, in: session)
+      return id
     }
   }
 

@@ -39,7 +39,7 @@ extension Job.Kind {
   }
 
   private func settle(_ run: JobRun) async throws -> String {
-    try await run.shortLocks.transaction { session in
+    try await run.lastTransaction { session in
       let phases = Phases(run.migration)
       let phase = try await phases.take(.settle, by: run.job.actor, in: session)
       try await phases.setDualWrite(false, in: session)
@@ -48,7 +48,7 @@ extension Job.Kind {
   }
 
   private func truncate(_ run: JobRun) async throws -> String {
-    try await run.shortLocks.transaction { session in
+    try await run.lastTransaction { session in
       let phase = try await Phases(run.migration).take(.truncate, by: run.job.actor, in: session)
       try await session.run(script: run.migration.expansion.truncate.text)
       return #"{"phase":"\#(phase.rawValue)"}"#
@@ -56,7 +56,7 @@ extension Job.Kind {
   }
 
   private func remove(_ run: JobRun) async throws -> String {
-    try await run.shortLocks.transaction { session in
+    try await run.lastTransaction { session in
       try await Phases(run.migration).take(.remove, by: run.job.actor, in: session)
       try await session.run(script: run.migration.expansion.remove.text)
       _ = try await session.query(
@@ -67,6 +67,17 @@ extension Job.Kind {
 }
 
 extension JobRun {
+  /// The one transaction of a job, or its last one, with the report that it gives. A run that goes on after it finds the
+  /// report there, and does nothing.
+  func lastTransaction(_ body: (any Session) async throws -> String) async throws -> String {
+    if let report = job.checkpoint { return report }
+    return try await shortLocks.transaction { session in
+      let report = try await body(session)
+      try await checkpoint(json: report, in: session)
+      return report
+    }
+  }
+
   var shortLocks: ShortLocks {
     ShortLocks(database) { milliseconds in
       await self.sleep(milliseconds: milliseconds)
