@@ -106,10 +106,11 @@ import TestSupport
       let id = sessions.world.results[0].id
       try await sessions.stage.run("UPDATE extracted_positions SET topic = 'a' WHERE collector_result_id = \(id)")
       _ = try await sessions.first.query(Statement("BEGIN"))
-      _ = try await sessions.first.query(Statement("DELETE FROM switchyard.repair_queue"))
+      _ = try await sessions.first.query(Statement("SELECT FROM switchyard.repair_queue FOR UPDATE"))
       let write = try await sessions.start(
         "UPDATE extracted_positions SET topic = 'b' WHERE collector_result_id = \(id)", on: sessions.second)
       #expect(write.hasWaited)
+      _ = try await sessions.first.query(Statement("DELETE FROM switchyard.repair_queue"))
       _ = try await sessions.first.query(Statement("COMMIT"))
       #expect(try await sessions.finish(write))
       #expect(try await sessions.stage.value("SELECT count(*) FROM switchyard.repair_queue") == "1")
