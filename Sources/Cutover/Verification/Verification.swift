@@ -63,8 +63,6 @@ struct Verification {
       run.progress(done: state.done, total: state.total)
     }
     state = try await lookAgain(state)
-    _ = try await run.database.writeOne(
-      Statement(file: PackageResources.differences_forget_sql), [.integer(state.id)])
     state = try await ViewParity(run).compare(state)
     state = try await AnswerParity(run).compare(state)
     return try await finish(state)
