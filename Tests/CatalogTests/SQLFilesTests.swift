@@ -56,8 +56,10 @@ import TestSupport
     #expect(taken == file.takes, "\(file.baseName) takes")
     _ = try await session.query(Statement("DEALLOCATE probe"))
     guard !file.gives.isEmpty else { return }
+    _ = try await session.query(Statement("SAVEPOINT once"))
     let names = try await session.query(Statement(file.statement), taken.map { Self.sample($0, of: file) }).columns.map(
       \.name)
+    _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT once"))
     #expect(names == file.gives.map(\.name), "\(file.baseName) gives")
     _ = try await session.query(Statement(typesFunction(file, taken)))
     let given = try await session.query(Statement("SELECT unnest(pg_temp.types_given())"))

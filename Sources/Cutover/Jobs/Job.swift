@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 
 /// A long piece of work of one migration.
 package struct Job: Sendable {
@@ -24,13 +25,36 @@ package struct Job: Sendable {
     package var mirror: Bool?
 
     package init() {}
+
+    /// Whether the same is to come of it, however large its steps are.
+    func isSameWork(as other: Options) -> Bool {
+      var other = other
+      other.batch_size = batch_size
+      return self == other
+    }
   }
 
-  package struct Progress: Codable, Sendable, Equatable {
+  package struct Progress: Sendable, Equatable {
     package var done: Int
     package var total: Int
-    package var per_second: Double
-    package var seconds_left: Double?
+    package var perSecond: Int
+    package var secondsLeft: Int?
+
+    /// As the API shows it.
+    var json: String {
+      var json = JSONWriter()
+      json.beginObject()
+      json.key("done")
+      json.integer(done)
+      json.key("total")
+      json.integer(total)
+      json.key("per_second")
+      json.integer(perSecond)
+      json.key("seconds_left")
+      if let secondsLeft { json.integer(secondsLeft) } else { json.null() }
+      json.endObject()
+      return String(decoding: json.finish(), as: UTF8.self)
+    }
   }
 
   package let id: Int
@@ -42,12 +66,13 @@ package struct Job: Sendable {
   package let checkpoint: String?
 }
 
-/// A second job of a kind while the first is under way.
+/// A job while another one is under way that it cannot stand beside: of its own kind, or one that moves the ground
+/// beneath it.
 package struct JobUnderWay: Error, Equatable, CustomStringConvertible {
   package let kind: Job.Kind
   package let id: Int
 
-  package var description: String { "a \(kind.rawValue) is under way already: job \(id)" }
+  package var description: String { "\(kind.rawValue) is under way already: job \(id)" }
 }
 
 /// A job that others have taken over, because its lease was not renewed in time.

@@ -38,9 +38,10 @@ package final class JobRun {
   /// - Returns: the report, as JSON.
   @discardableResult
   package func run(_ work: (JobRun) async throws -> String) async throws -> String {
-    loop.spawn { await self.renewRepeatedly() }
     defer { isOver = true }
     do {
+      try await renew()
+      loop.spawn { await self.renewRepeatedly() }
       let report = try await work(self)
       try await end(report: report, error: nil)
       return report
@@ -127,34 +128,33 @@ package final class JobRun {
     let seconds = Double(now - begun.at) / 1e9
     let rate = seconds > 0 ? Double(done - begun.done) / seconds : 0
     let progress = Job.Progress(
-      done: done, total: total, per_second: rate.rounded(),
-      seconds_left: rate > 0 ? (Double(max(0, total - done)) / rate).rounded() : nil)
+      done: done, total: total, perSecond: Int(rate.rounded()),
+      secondsLeft: rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded()) : nil)
     self.progress = progress
     tell(progress)
   }
 
   private func end(report: String?, error: String?) async throws {
+    try await renew()
     isOver = true
-    _ = try await database.writeOne(
-      Statement(file: PackageResources.job_renew_sql),
-      [.integer(job.id), .text(owner), .integer(store.leaseMilliseconds), progressBind])
     let rows = try await database.writeOne(
       Statement(file: PackageResources.job_end_sql), [.integer(job.id), .text(owner), .text(report), .text(error)])
     guard !rows.isEmpty else { throw LeaseLost(id: job.id) }
   }
 
-  private var progressBind: Bind { progress.map { .text(ControlJSON.text($0)) } ?? .null }
+  private func renew() async throws(DatabaseError) {
+    let rows = try await database.writeOne(
+      Statement(file: PackageResources.job_renew_sql),
+      [.integer(job.id), .text(owner), .integer(store.leaseMilliseconds), .text(progress?.json)])
+    isLost = rows.isEmpty
+    if !isLost { isPaused = rows.boolean(row: 0, column: 0) }
+  }
 
   private func renewRepeatedly() async {
-    while !isOver {
-      let rows = try? await database.writeOne(
-        Statement(file: PackageResources.job_renew_sql),
-        [.integer(job.id), .text(owner), .integer(store.leaseMilliseconds), progressBind])
-      if let rows, !isOver {
-        isLost = rows.isEmpty
-        if !rows.isEmpty { isPaused = rows.boolean(row: 0, column: 0) }
-      }
+    while true {
       await loop.sleep(milliseconds: store.leaseMilliseconds / Self.renewalsInLease)
+      if isOver { return }
+      try? await renew()
     }
   }
 }

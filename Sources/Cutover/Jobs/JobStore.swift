@@ -20,20 +20,26 @@ package struct JobStore {
     _ kind: Job.Kind, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String? = nil
   ) async throws -> Int {
     try await database.transaction { session in
+      _ = try await session.query(Statement(file: PackageResources.jobs_hold_sql), [.text(migration.name)])
+      // First: a job that was left behind is gone on with, also where its step is taken already.
+      let others = try await session.query(
+        Statement(file: PackageResources.jobs_under_way_sql),
+        [.text(migration.name), .array(([kind] + kind.rivals).map(\.rawValue))])
+      if !others.isEmpty, let id = others.integer(row: 0, column: 0),
+        let other = others.string(row: 0, column: 1).flatMap(Job.Kind.init)
+      {
+        throw JobUnderWay(kind: other, id: id)
+      }
+      let phases = Phases(migration)
+      try await kind.checkGate(
+        phases, options, from: try await phases.current(in: session), by: actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.job_start_sql),
         [
           .text(migration.name), .text(kind.rawValue), .text(ControlJSON.text(options)), .text(actor.name),
           .text(actor.reason), .text(owner), .integer(leaseMilliseconds),
         ])
-      // First: a job that was left behind is gone on with, also where its step is taken already.
-      guard let id = rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1) else {
-        throw JobUnderWay(kind: kind, id: rows.integer(row: 0, column: 0) ?? 0)
-      }
-      let phases = Phases(migration)
-      try await kind.checkGate(
-        phases, options, from: try await phases.current(in: session), by: actor, in: session)
-      return id
+      return rows.integer(row: 0, column: 0) ?? 0
     }
   }
 
@@ -53,10 +59,18 @@ package struct JobStore {
     return rows.isEmpty ? nil : Job(rows, row: 0)
   }
 
-  /// Who runs a job, and how long his lease still lasts; nil: it is over.
-  package func holder(of id: Int) async throws(DatabaseError) -> (owner: String?, milliseconds: Int)? {
-    let rows = try await database.query(Statement(file: PackageResources.job_wait_sql), [.integer(id)])
-    return rows.integer(row: 0, column: 1).map { (rows.string(row: 0, column: 0), $0) }
+  /// Who runs a job, if anybody does, and what was asked for; nil: it is over.
+  func holder(of id: Int) async throws(DatabaseError) -> (owner: String?, options: Job.Options)? {
+    let rows = try await database.query(Statement(file: PackageResources.job_holder_sql), [.integer(id)])
+    guard !rows.isEmpty else { return nil }
+    return (rows.string(row: 0, column: 0), ControlJSON.value(rows.string(row: 0, column: 1)) ?? Job.Options())
+  }
+
+  /// Ends a job that was left behind and is not wanted any more.
+  func giveUp(_ id: Int, owner: String) async throws(DatabaseError) {
+    _ = try await database.writeOne(
+      Statement(file: PackageResources.job_end_sql),
+      [.integer(id), .text(owner), .null, .text("left behind; something else was asked for then")])
   }
 
   /// Of the rows of `find`.
@@ -101,6 +115,16 @@ extension Job {
 }
 
 extension Job.Kind {
+  /// Kinds that may not be under way beside this one: what is compared or copied should stay where it is.
+  var rivals: [Job.Kind] {
+    let moving: [Job.Kind] = [.settle, .archive, .restore, .drop, .truncate, .remove]
+    return switch self {
+    case .create, .refresh: []
+    case .backfill, .verify: moving
+    default: [.backfill, .verify] + moving
+    }
+  }
+
   /// The step that the job takes in the end, or nil where any of these phases will do.
   private var gate: (step: Step?, phases: [Phase]) {
     switch self {

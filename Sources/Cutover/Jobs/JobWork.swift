@@ -24,11 +24,11 @@ extension Job.Kind {
       await run.sleep(milliseconds: milliseconds)
       try await run.pass()
     }
-    let isNew = try await locks.transaction { session in
-      try await Creation(run.migration, by: run.job.actor).run(
+    return try await run.lastTransaction(locks) { session in
+      let isNew = try await Creation(run.migration, by: run.job.actor).run(
         isMirroring: run.job.options.mirror == true, in: session)
+      return #"{"created":\#(isNew)}"#
     }
-    return #"{"created":\#(isNew)}"#
   }
 
   private func refresh(_ run: JobRun) async throws -> String {
@@ -69,9 +69,11 @@ extension Job.Kind {
 extension JobRun {
   /// The one transaction of a job, or its last one, with the report that it gives. A run that goes on after it finds the
   /// report there, and does nothing.
-  func lastTransaction(_ body: (any Session) async throws -> String) async throws -> String {
+  func lastTransaction(
+    _ locks: ShortLocks? = nil, _ body: (any Session) async throws -> String
+  ) async throws -> String {
     if let report = job.checkpoint { return report }
-    return try await shortLocks.transaction { session in
+    return try await (locks ?? shortLocks).transaction { session in
       let report = try await body(session)
       try await checkpoint(json: report, in: session)
       return report

@@ -41,16 +41,16 @@ struct Verification {
   }
 
   func callAsFunction() async throws -> String {
-    var report = try await verify(resuming: true)
+    var (report, state) = try await verify(resuming: true)
     if !report.equal, run.job.options.repair == true {
-      let repaired = try await VerificationRepair(run).mend(verification: report.verification)
-      report = try await verify(resuming: false)
+      let repaired = try await VerificationRepair(run).mend(state)
+      (report, _) = try await verify(resuming: false)
       report.repaired = repaired
     }
     return ControlJSON.text(report)
   }
 
-  private func verify(resuming: Bool) async throws -> VerificationReport {
+  private func verify(resuming: Bool) async throws -> (VerificationReport, State) {
     var state: State
     if resuming, let saved = ControlJSON.value(run.job.checkpoint, as: State.self) {
       state = saved
@@ -65,7 +65,7 @@ struct Verification {
     state = try await lookAgain(state)
     state = try await ViewParity(run).compare(state)
     state = try await AnswerParity(run).compare(state)
-    return try await finish(state)
+    return (try await finish(state), state)
   }
 
   private func begin() async throws -> State {

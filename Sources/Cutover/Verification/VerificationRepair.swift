@@ -10,9 +10,9 @@ struct VerificationRepair {
   init(_ run: JobRun) { self.run = run }
 
   /// - Returns: the number of keys copied again.
-  func mend(verification: Int) async throws -> Int {
+  func mend(_ state: Verification.State) async throws -> Int {
     let rows = try await run.database.query(
-      Statement(file: PackageResources.differing_keys_sql), [.integer(verification)])
+      Statement(file: PackageResources.differing_keys_sql), [.integer(state.id)])
     let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
     let move = run.migration.copy
     for start in stride(from: 0, to: keys.count, by: Self.batchKeys) {
@@ -22,6 +22,7 @@ struct VerificationRepair {
         _ = try await session.query(move.lock, [.array(batch)])
         let refused = try await Refusals(run).known(of: batch, in: session)
         _ = try await move.run(keys: batch, refused: refused, in: session)
+        try await run.checkpoint(state, in: session)
       }
     }
     try await ViewRefresh(run.migration, database: run.database).run()
