@@ -26,6 +26,23 @@ import Testing
       """)
   }
 
+  @Test("preparing what is there already waits for no writer, and makes none wait")
+  func preparingAgain() async throws {
+    try await onStage { stage, loop in
+      let tables = try await stage.rows(
+        "SELECT format('switchyard.%I', tablename) FROM pg_tables WHERE schemaname = 'switchyard'")
+      #expect(tables.count > 10)
+      let names = tables.map { $0[0]! }.joined(separator: ", ")
+      let writer = try await stage.hold("LOCK TABLE \(names) IN ROW EXCLUSIVE MODE", on: loop)
+      let name = try await stage.value("SELECT current_database()")!
+      try await stage.run("ALTER DATABASE \(name) SET lock_timeout = 1000")
+      let other = try await Stage.join(stage.settings, on: loop)
+      defer { other.close() }
+      try await other.store.prepare()
+      try await writer.commit()
+    }
+  }
+
   @Test("every service begins with a flag that is off, at 0")
   func beginning() async throws {
     try await onStage { stage, _ in

@@ -46,7 +46,6 @@ CREATE TABLE IF NOT EXISTS switchyard.phase_moves (
   -- what was missing and overruled; NULL: nothing
   forced JSON,
   evidence JSON NOT NULL);
-CREATE INDEX IF NOT EXISTS phase_moves_migration ON switchyard.phase_moves (migration, id);
 
 -- Long work. Whoever runs a job holds a lease that he renews; when it has run out, another process goes on from the
 -- checkpoint, which is written in the transaction that it tells of.
@@ -68,8 +67,6 @@ CREATE TABLE IF NOT EXISTS switchyard.jobs (
   queued_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
   started_at TIMESTAMPTZ,
   finished_at TIMESTAMPTZ);
-CREATE UNIQUE INDEX IF NOT EXISTS jobs_one_of_a_kind ON switchyard.jobs (migration, kind)
-  WHERE state IN ('queued', 'running');
 
 -- Old rows that are not copied, as the last copy of their keys judged them.
 CREATE TABLE IF NOT EXISTS switchyard.skipped_rows (
@@ -78,7 +75,6 @@ CREATE TABLE IF NOT EXISTS switchyard.skipped_rows (
   key BIGINT NOT NULL,
   reason TEXT NOT NULL,
   PRIMARY KEY (migration, id));
-CREATE INDEX IF NOT EXISTS skipped_rows_key ON switchyard.skipped_rows (migration, key);
 
 CREATE TABLE IF NOT EXISTS switchyard.verifications (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -105,8 +101,6 @@ CREATE TABLE IF NOT EXISTS switchyard.explained_rows (
   -- whose answers it makes differ although it is copied
   subjects TEXT[],
   PRIMARY KEY (verification, id));
-CREATE INDEX IF NOT EXISTS explained_rows_subjects ON switchyard.explained_rows (verification)
-  WHERE subjects IS NOT NULL;
 
 -- Who reads the old table: PostgreSQL's counters less our own maintenance.
 CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (
@@ -151,9 +145,29 @@ CREATE TABLE IF NOT EXISTS switchyard.repair_queue (
   attempts INTEGER NOT NULL DEFAULT 0,
   next_attempt_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   PRIMARY KEY (migration, key, subject));
-CREATE INDEX IF NOT EXISTS repair_queue_subject ON switchyard.repair_queue (subject);
 
 CREATE TABLE IF NOT EXISTS switchyard.view_refreshes (
   view_name TEXT PRIMARY KEY,
   snapshot PG_SNAPSHOT NOT NULL,
-  refreshed_at TIMESTAMPTZ NOT NULL)
+  refreshed_at TIMESTAMPTZ NOT NULL);
+
+-- CREATE INDEX IF NOT EXISTS waits for every writer of the table, and makes those who come later wait, before it looks
+-- whether the index is there: a batch under way and a program that starts would wait in a circle.
+DO $$
+DECLARE
+  missing TEXT;
+BEGIN
+  FOR missing IN
+    SELECT i.definition
+    FROM (VALUES
+      ('phase_moves_migration', 'CREATE INDEX phase_moves_migration ON switchyard.phase_moves (migration, id)'),
+      ('jobs_one_of_a_kind', 'CREATE UNIQUE INDEX jobs_one_of_a_kind ON switchyard.jobs (migration, kind) WHERE state IN (''queued'', ''running'')'),
+      ('skipped_rows_key', 'CREATE INDEX skipped_rows_key ON switchyard.skipped_rows (migration, key)'),
+      ('explained_rows_subjects', 'CREATE INDEX explained_rows_subjects ON switchyard.explained_rows (verification) WHERE subjects IS NOT NULL'),
+      ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject)')) i (name, definition)
+    WHERE to_regclass('switchyard.' || i.name) IS NULL
+  LOOP
+    EXECUTE missing;
+  END LOOP;
+END
+$$
