@@ -3,7 +3,7 @@ import SQL
 /// A database that is lost at its n-th transaction, and stays away.
 final class LostDatabase: Database {
   enum Moment: CaseIterable {
-    case beforeIt, inIt
+    case inIt
     /// It is carried out, and its answer lost.
     case afterIt
   }
@@ -39,8 +39,8 @@ final class LostDatabase: Database {
   func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
     begun += 1
     if begun == last { tell() }
-    if begun > last || begun == last && moment == .beforeIt { throw Self.loss }
-    guard begun == last else { return try await database.transaction(body) }
+    if begun > last { throw Self.loss }
+    guard isLost else { return try await database.transaction(body) }
     _ = try await database.transaction { session in
       _ = try await body(session)
       if case .inIt = moment { throw Self.loss }
