@@ -85,6 +85,8 @@ package struct ControlStore {
   /// The phase `reading` is entered and left by the flags.
   static func followFlags(_ migration: Migration, by actor: Phases.Actor, in session: any Session) async throws {
     let phases = Phases(migration)
+    // First, so that of two changes at once the second sees the other's flags.
+    _ = try await phases.holdBesideWriters(in: session)
     let readsNew = try await phases.evidence(in: session).services.contains(where: \.readsNew)
     try await phases.follow(readsNew ? .readNew : .readOld, by: actor, in: session)
   }

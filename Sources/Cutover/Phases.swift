@@ -31,6 +31,11 @@ package struct Phases {
     try await phase(Statement(file: PackageResources.phase_hold_sql), in: session)
   }
 
+  /// Nobody else moves the migration until the transaction ends. Writers go on.
+  func holdBesideWriters(in session: any Session) async throws(DatabaseError) -> Phase {
+    try await phase(Statement(file: PackageResources.phase_follow_sql), in: session)
+  }
+
   private func phase(_ statement: Statement, in session: any Session) async throws(DatabaseError) -> Phase {
     let rows = try await session.query(statement, [.text(migration.name)])
     return rows.isEmpty ? .planned : rows.string(row: 0, column: 0).flatMap { Phase(rawValue: $0) } ?? .planned
@@ -65,7 +70,10 @@ package struct Phases {
   /// Takes a step in the transaction that does its work. Throws `StepRefused` where it may not be taken.
   @discardableResult
   package func take(_ step: Step, by actor: Actor, in session: any Session) async throws -> Phase {
-    let phase = try await hold(in: session)
+    try await take(step, from: try await hold(in: session), by: actor, in: session)
+  }
+
+  private func take(_ step: Step, from phase: Phase, by actor: Actor, in session: any Session) async throws -> Phase {
     let (move, evidence, missing) = try await permission(step, from: phase, by: actor, in: session)
     _ = try await session.query(
       Statement(file: PackageResources.phase_move_sql),
@@ -82,11 +90,11 @@ package struct Phases {
       Statement(file: PackageResources.dual_write_set_sql), [.text(migration.name), .boolean(isOn)])
   }
 
-  /// Takes a step that follows from what happened, where the phase has such a step.
+  /// Takes a step that follows from what happened, where the phase has such a step. Who writes what stays as it is.
   package func follow(_ step: Step, by actor: Actor, in session: any Session) async throws {
-    let phase = try await hold(in: session)
-    guard let move = PhaseMove.of(step, from: phase), move.to != phase else { return }
-    do { try await take(step, by: actor, in: session) } catch is StepRefused {}
+    let phase = try await holdBesideWriters(in: session)
+    guard PhaseMove.of(step, from: phase) != nil else { return }
+    do { _ = try await take(step, from: phase, by: actor, in: session) } catch is StepRefused {}
   }
 
   private func permission(

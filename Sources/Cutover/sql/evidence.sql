@@ -2,7 +2,7 @@
 -- takes: $1 text migration
 -- gives: dual_write boolean, queued bigint, verification bigint, is_equal boolean, unread_days integer,
 --        is_archive_untouched boolean
--- why: what the gates look at. A verification counts if it ended after the new tables were last filled or emptied; how
+-- why: what the gates look at. A verification counts if it began after the new tables were last filled or emptied; how
 --      long nobody has read the old table is not known while nobody takes samples.
 SELECT coalesce(m.dual_write, false) AS dual_write,
        (SELECT count(*) FROM switchyard.repair_queue r WHERE r.migration = n.name) AS queued,

@@ -1,4 +1,4 @@
 -- name: verification_end
 -- takes: $1 bigint verification, $2 boolean equal
--- why: from now on it is evidence.
-UPDATE switchyard.verifications SET is_equal = $2::boolean, at = clock_timestamp() WHERE id = $1::bigint
+-- why: from now on it is evidence, of what was there since it began.
+UPDATE switchyard.verifications SET is_equal = $2::boolean WHERE id = $1::bigint
