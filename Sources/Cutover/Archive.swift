@@ -34,13 +34,18 @@ struct Archive {
 
   /// Under the new name nobody writes to the table any more, so its checksum is taken then.
   func archive() async throws -> String {
-    try await run.shortLocks.transaction { session in
-      guard try await phases.current(in: session) != .archived else { return }
-      try await phases.take(.archive, by: run.job.actor, in: session)
-      try await phases.setDualWrite(false, in: session)
-      try await session.run(script: retirement.archive.text)
+    let phase = try await phases.current(in: run.database)
+    if phase != .archived {
+      try await phases.check(.archive, from: phase, by: run.job.actor, in: run.database)
+      try await run.database.transaction { try await $0.run(script: retirement.standIn.text) }
+      try await run.shortLocks.transaction { session in
+        try await phases.take(.archive, by: run.job.actor, in: session)
+        try await phases.setDualWrite(false, in: session)
+        try await session.run(script: retirement.archive.text)
+      }
     }
     return try await run.database.transaction { session in
+      try await session.run(script: retirement.dropIndexes.text)
       let (rows, checksum) = try await sum(retirement.archivedChecksum, in: session)
       _ = try await session.query(
         Statement(file: PackageResources.archive_record_sql),
@@ -66,6 +71,7 @@ struct Archive {
   private func bringBack() async throws -> Int {
     if try await phases.current(in: run.database) == .archived {
       try await refuseIfTouched()
+      try await run.database.transaction { try await $0.run(script: retirement.createIndexes.text) }
       try await run.shortLocks.transaction { session in
         try await phases.take(.restore, by: run.job.actor, in: session)
         try await session.run(script: retirement.restore.text)

@@ -3,10 +3,15 @@ package import SQL
 /// How the old table goes, and comes back. Each script runs in a transaction of the engine's.
 package struct Retirement: Sendable {
   package let archivedTable: String
-  /// Renames the old table to `archivedTable`, takes its indexes away, and puts a view of the old shape over the new
-  /// tables in its place, so that old SQL still gets answers.
+  /// Makes a view of the old table's shape over the new tables, so that old SQL still gets answers. May run again.
+  package let standIn: Script
+  /// Renames the old table to `archivedTable` and the view to the old table's name. Readers wait for it.
   package let archive: Script
-  /// The way back: the table under its old name, with its indexes; the view gone.
+  /// Takes the archived table's indexes away, and remembers them. May run again.
+  package let dropIndexes: Script
+  /// Makes them as they were. May run again.
+  package let createIndexes: Script
+  /// The table under its old name; the view gone. Readers wait for it.
   package let restore: Script
   /// Takes the archived table away and nothing else.
   package let drop: Script
@@ -21,11 +26,15 @@ package struct Retirement: Sendable {
   package let archivedChecksum: Statement
 
   package init(
-    archivedTable: String, archive: Script, restore: Script, drop: Script, writeBack: Statement, nextKeys: Statement,
-    checksum: Statement, archivedChecksum: Statement
+    archivedTable: String, standIn: Script, archive: Script, dropIndexes: Script, createIndexes: Script,
+    restore: Script,
+    drop: Script, writeBack: Statement, nextKeys: Statement, checksum: Statement, archivedChecksum: Statement
   ) {
     self.archivedTable = archivedTable
+    self.standIn = standIn
     self.archive = archive
+    self.dropIndexes = dropIndexes
+    self.createIndexes = createIndexes
     self.restore = restore
     self.drop = drop
     self.writeBack = writeBack

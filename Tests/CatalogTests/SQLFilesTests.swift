@@ -35,6 +35,7 @@ import TestSupport
         do {
           try await stage.pool.transaction { session in
             if file.baseName == "archived_checksum" {
+              try await session.run(script: Stage.migration.retirement.standIn.text)
               try await session.run(script: Stage.migration.retirement.archive.text)
             }
             try await Self.compare(file, in: session)

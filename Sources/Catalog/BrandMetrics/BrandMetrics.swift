@@ -44,7 +44,10 @@ package enum BrandMetrics {
       subjects: Statement(file: PackageResources.parity_subjects_sql)),
     retirement: Retirement(
       archivedTable: "extracted_positions_archived",
+      standIn: Script(PackageResources.stand_in_sql),
       archive: Script(PackageResources.archive_sql),
+      dropIndexes: Script(PackageResources.drop_indexes_sql),
+      createIndexes: Script(PackageResources.create_indexes_sql),
       restore: Script(PackageResources.restore_sql),
       drop: Script(PackageResources.drop_sql),
       writeBack: .bulk(PackageResources.write_back_sql),

@@ -136,6 +136,11 @@ CREATE TABLE IF NOT EXISTS switchyard.archives (
   checksum NUMERIC NOT NULL,
   archived_checksum NUMERIC NOT NULL);
 
+-- Indexes of an archived table, as they are to be made again before it has its name back.
+CREATE TABLE IF NOT EXISTS switchyard.archived_indexes (
+  migration TEXT NOT NULL,
+  definition TEXT NOT NULL);
+
 CREATE TABLE IF NOT EXISTS switchyard.repair_queue (
   migration TEXT NOT NULL,
   key BIGINT NOT NULL,

@@ -13,7 +13,8 @@ struct SQLFile: Sendable {
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
     "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_analyze", "creation_lock",
-    "truncate_new", "remove_new", "mirror", "archive", "restore", "drop",
+    "truncate_new", "remove_new", "mirror", "stand_in", "archive", "drop_indexes", "create_indexes",
+    "restore", "drop",
   ]
   /// Parts of statements that name them in a line `-- include: name`.
   static let parts: Set = ["judged_rows", "star_rows"]

@@ -24,8 +24,9 @@ enum SampleQuestion {
         fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing,
         viewDifferences: nothing, subjects: nothing),
       retirement: Retirement(
-        archivedTable: "", archive: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing,
-        nextKeys: nothing, checksum: nothing, archivedChecksum: nothing),
+        archivedTable: "", standIn: Script([]), archive: Script([]), dropIndexes: Script([]),
+        createIndexes: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing, nextKeys: nothing,
+        checksum: nothing, archivedChecksum: nothing),
       view: RefreshedView(name: "", isDue: nothing, refresh: Script([])), subject: pair("subject.old", "subject.new"),
       services: [service])
     return Question(

@@ -3,12 +3,8 @@
 -- why: takes away what new_schema, freshness and mirror made, and nothing else: without CASCADE, since what a user has
 --      built on it must stop it.
 
-DROP TRIGGER IF EXISTS switchyard_mirror_insert ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_update ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_delete ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_truncate ON extracted_positions;
-DROP FUNCTION IF EXISTS switchyard.mirror_extracted_positions();
-
+-- An archive that was interrupted leaves it.
+DROP VIEW IF EXISTS extracted_positions_stand_in;
 DROP MATERIALIZED VIEW mv_brand_daily_metrics;
 DROP TABLE competitor_sentiment, brand_sentiment, competitor_metrics, brand_metrics, metric_facts;
 DROP FUNCTION switchyard.brand_daily_metrics(uuid, date, date);
@@ -18,3 +14,10 @@ DROP TABLE switchyard.brand_daily_dirty_cells;
 
 DELETE FROM switchyard.repair_queue WHERE migration = 'brand-metrics';
 DELETE FROM switchyard.view_refreshes WHERE view_name = 'mv_brand_daily_metrics';
+
+-- Last, since readers of the wide table wait from here on.
+DROP TRIGGER IF EXISTS switchyard_mirror_insert ON extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_update ON extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_delete ON extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_truncate ON extracted_positions;
+DROP FUNCTION IF EXISTS switchyard.mirror_extracted_positions();

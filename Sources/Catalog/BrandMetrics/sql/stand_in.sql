@@ -1,0 +1,137 @@
+-- name: stand_in
+-- takes: nothing
+-- why: a view of the wide table's shape over the new tables, beside the table that it is to stand in for: old SQL will
+--      still read. Who can read and write the table can read the view; a write is refused. May run again.
+
+-- Where the table is, until the transaction ends.
+SELECT set_config('search_path', quote_ident(n.nspname), true)
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid = 'extracted_positions'::regclass;
+
+-- Ids are made up: even ones are facts', odd ones competitors'. A join to what is not asked for is left out.
+DROP VIEW IF EXISTS extracted_positions_stand_in;
+CREATE VIEW extracted_positions_stand_in AS
+SELECT
+  f.id * 2 AS id,
+  f.collector_result_id,
+  f.brand_id,
+  f.customer_id,
+  f.query_id,
+  f.collector_type,
+  f.topic,
+  r.raw_answer,
+  b.name AS brand_name,
+  NULL::text AS competitor_name,
+  m.has_brand_presence,
+  m.brand_first_position,
+  m.brand_positions,
+  NULL::integer[] AS competitor_positions,
+  m.total_brand_mentions,
+  NULL::integer AS competitor_mentions,
+  m.total_word_count,
+  m.visibility_index::numeric AS visibility_index,
+  NULL::numeric AS visibility_index_competitor,
+  m.share_of_answers::numeric AS share_of_answers_brand,
+  NULL::numeric AS share_of_answers_competitor,
+  s.sentiment_label,
+  s.sentiment_score::numeric AS sentiment_score,
+  s.positive_sentences AS sentiment_positive_sentences,
+  s.negative_sentences AS sentiment_negative_sentences,
+  NULL::text AS sentiment_label_competitor,
+  NULL::numeric AS sentiment_score_competitor,
+  NULL::jsonb AS sentiment_positive_sentences_competitor,
+  NULL::jsonb AS sentiment_negative_sentences_competitor,
+  f.metadata,
+  f.processed_at,
+  f.created_at
+FROM metric_facts f
+LEFT JOIN brand_metrics m ON m.metric_fact_id = f.id
+LEFT JOIN brand_sentiment s ON s.metric_fact_id = f.id
+LEFT JOIN collector_results r ON r.id = f.collector_result_id
+LEFT JOIN brands b ON b.id = f.brand_id
+UNION ALL
+SELECT
+  m.id * 2 + 1,
+  f.collector_result_id,
+  f.brand_id,
+  f.customer_id,
+  f.query_id,
+  f.collector_type,
+  f.topic,
+  r.raw_answer,
+  b.name,
+  c.competitor_name,
+  NULL,
+  NULL,
+  NULL,
+  m.competitor_positions,
+  NULL,
+  m.competitor_mentions,
+  w.total_word_count,
+  NULL,
+  m.visibility_index::numeric,
+  NULL,
+  m.share_of_answers::numeric,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  s.sentiment_label,
+  s.sentiment_score::numeric,
+  s.positive_sentences,
+  s.negative_sentences,
+  NULL,
+  f.processed_at,
+  f.created_at
+FROM metric_facts f
+JOIN competitor_metrics m ON m.metric_fact_id = f.id
+JOIN brand_competitors c ON c.id = m.competitor_id
+LEFT JOIN competitor_sentiment s ON s.metric_fact_id = m.metric_fact_id AND s.competitor_id = m.competitor_id
+LEFT JOIN brand_metrics w ON w.metric_fact_id = f.id
+LEFT JOIN collector_results r ON r.id = f.collector_result_id
+LEFT JOIN brands b ON b.id = f.brand_id;
+
+COMMENT ON VIEW extracted_positions_stand_in IS
+  'The wide table as the new tables have it, for SQL that still asks it; the table is extracted_positions_archived';
+
+-- The table's privileges, and no others that new relations get here. Under row security nobody sees more through the
+-- view than in the new tables themselves.
+DO $$
+DECLARE
+  given RECORD;
+BEGIN
+  FOR given IN
+    SELECT DISTINCT p.grantee, CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
+    FROM pg_class c
+    CROSS JOIN LATERAL aclexplode(c.relacl) p
+    WHERE c.oid = 'extracted_positions_stand_in'::regclass AND p.grantee <> c.relowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON extracted_positions_stand_in FROM %s', given.role);
+  END LOOP;
+  FOR given IN
+    SELECT
+      p.privilege_type, p.is_grantable, p.column_name,
+      CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
+    FROM (
+      SELECT t.privilege_type, t.is_grantable, t.grantee, NULL::name AS column_name
+      FROM pg_class c
+      CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) t
+      WHERE c.oid = 'extracted_positions'::regclass
+      UNION ALL
+      SELECT t.privilege_type, t.is_grantable, t.grantee, a.attname
+      FROM pg_attribute a
+      CROSS JOIN LATERAL aclexplode(a.attacl) t
+      WHERE a.attrelid = 'extracted_positions'::regclass AND NOT a.attisdropped) p
+  LOOP
+    EXECUTE format(
+      'GRANT %s%s ON extracted_positions_stand_in TO %s%s', given.privilege_type,
+      CASE WHEN given.column_name IS NOT NULL THEN format(' (%I)', given.column_name) END,
+      given.role,
+      CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
+  END LOOP;
+  IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = 'extracted_positions'::regclass) THEN
+    ALTER VIEW extracted_positions_stand_in SET (security_invoker = true);
+  END IF;
+END
+$$;
