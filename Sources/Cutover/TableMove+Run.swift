@@ -5,7 +5,7 @@ import SQL
 struct CopyCounts: Equatable {
   /// Rows written, by table.
   var written: [String: Int] = [:]
-  /// Keys whose new rows were right already.
+  /// Keys that had new rows, all of them right.
   var unchanged = 0
 
   private static let unchangedColumn = "unchanged"

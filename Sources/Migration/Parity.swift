@@ -3,8 +3,9 @@ package import SQL
 /// How to tell that the new tables say what the old one says. Only reads, each statement on one snapshot.
 package struct Parity: Sendable {
   /// `$1` is an array of keys, `$2` of ids of old rows that PostgreSQL refused: one row for each new table with
-  /// `table_name`, `expected_rows`, `actual_rows`, `rows_to_write` (expected ones that are missing or different) and
-  /// `differing`, the keys whose fingerprints differ.
+  /// `table_name`, `expected_rows`, `actual_rows`, `rows_to_write` (expected ones that are missing or different),
+  /// `differing`, the keys whose fingerprints differ, and `unchanged`, the same in every row: how many keys have new
+  /// rows in any table, all of them right.
   package let fingerprints: Statement
   /// The same binds: `table_name`, `key`, `member` (which of a key's rows in that table, as a person knows it; NULL
   /// where there is one), `column_name` (NULL: the whole row), `old` and `new` as JSON. In order.

@@ -4,7 +4,7 @@ package import SQL
 package struct TableMove: Sendable {
   /// `$1` is an array of keys, `$2` an array of ids of old rows that PostgreSQL refused before and that are left out:
   /// brings the new rows of these keys to what the old rows say now. Gives a count of rows written for each new
-  /// table, and `unchanged`, the keys whose new rows were right already.
+  /// table, and `unchanged`, the keys that had new rows, all of them right.
   package let copy: Statement
   /// `$1` is an array of keys: the ids of their old rows that are copied, parents first.
   package let rows: Statement

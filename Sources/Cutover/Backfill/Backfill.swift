@@ -18,7 +18,7 @@ package struct Backfill {
 
   package struct Outcome: Codable, Equatable, Sendable {
     package var results = 0
-    /// Keys whose new rows were right already.
+    /// Keys that had new rows, all of them right.
     package var unchanged = 0
     package var written: [String: Int] = [:]
   }

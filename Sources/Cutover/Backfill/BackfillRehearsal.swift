@@ -25,7 +25,7 @@ struct BackfillRehearsal {
       let prints = Fingerprints(try await run.ask(parity.fingerprints, binds))
       let explained = try await run.ask(parity.explained, binds)
       for table in prints.tables { report.written[table.name, default: 0] += table.rowsToWrite }
-      report.unchanged += keys.count - prints.differing.count
+      report.unchanged += prints.unchanged
       for row in 0..<explained.count where explained.boolean(row: row, column: 3) {
         report.skipped[explained.string(row: row, column: 2) ?? "", default: 0] += 1
       }

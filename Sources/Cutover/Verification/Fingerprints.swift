@@ -13,6 +13,8 @@ struct Fingerprints {
   let tables: [Table]
   /// Keys of which at least one table says something else.
   let differing: Set<Int>
+  /// Keys that have new rows, all of them right.
+  let unchanged: Int
 
   init(_ rows: Rows) {
     var tables: [Table] = []
@@ -26,5 +28,6 @@ struct Fingerprints {
     }
     self.tables = tables
     self.differing = differing
+    unchanged = rows.isEmpty ? 0 : rows.integer(row: 0, column: 5) ?? 0
   }
 }

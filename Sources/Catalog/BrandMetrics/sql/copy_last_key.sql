@@ -5,4 +5,5 @@
 
 SELECT GREATEST(
   (SELECT MAX(e.collector_result_id) FROM extracted_positions e),
-  (SELECT MAX(f.collector_result_id) FROM metric_facts f)) AS collector_result_id
+  (SELECT MAX(f.collector_result_id) FROM metric_facts f),
+  (SELECT MAX(s.key) FROM switchyard.skipped_rows s WHERE s.migration = 'brand-metrics')) AS collector_result_id

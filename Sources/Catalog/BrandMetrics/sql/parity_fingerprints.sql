@@ -1,7 +1,9 @@
 -- name: parity_fingerprints
 -- takes: $1 bigint[] (collector results), $2 bigint[] (wide rows that PostgreSQL refused)
--- gives: table_name text, expected_rows bigint, actual_rows bigint, rows_to_write bigint, differing bigint[]
--- why: which collector results have other star rows than the mapping gives: by count and sum of the rows' hashes
+-- gives: table_name text, expected_rows bigint, actual_rows bigint, rows_to_write bigint, differing bigint[],
+--        unchanged bigint
+-- why: which collector results have other star rows than the mapping gives: by count and sum of the rows' hashes,
+--      and how many of them have star rows, all of them right
 
 WITH refused (id) AS (SELECT unnest($2::bigint[])),
 -- include: judged_rows
@@ -64,7 +66,9 @@ SELECT
   COALESCE(SUM(f.expected_rows), 0)::bigint AS expected_rows,
   COALESCE(SUM(f.actual_rows), 0)::bigint AS actual_rows,
   COALESCE(SUM(f.rows_to_write), 0)::bigint AS rows_to_write,
-  COALESCE(array_agg(f.key ORDER BY f.key) FILTER (WHERE f.differs), '{}') AS differing
+  COALESCE(array_agg(f.key ORDER BY f.key) FILTER (WHERE f.differs), '{}') AS differing,
+  (SELECT COUNT(*)
+   FROM (SELECT k.key FROM fingerprints k GROUP BY k.key HAVING NOT bool_or(k.differs)) u) AS unchanged
 FROM (
   VALUES (1, 'metric_facts'), (2, 'brand_metrics'), (3, 'competitor_metrics'), (4, 'brand_sentiment'),
     (5, 'competitor_sentiment')) AS t (place, name)
