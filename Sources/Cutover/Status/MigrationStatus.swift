@@ -6,7 +6,7 @@ package struct MigrationStatus: Sendable {
   package struct Table: Sendable {
     package let name: String
     package let isNew: Bool
-    /// As PostgreSQL last estimated them; nil: the table is not there.
+    /// Counted where the table is small, else as PostgreSQL last estimated them; nil: it never did.
     package let rows: Int?
     package let bytes: Int
     package let indexBytes: Int
@@ -50,9 +50,11 @@ package struct MigrationStatus: Sendable {
 
   private static let movesMax = 50
   private static let jobsMax = 10
+  /// Rows of a table with more bytes than these are not counted.
+  private static let countedBytesMax = 128 << 20
 
   package static func read(_ migration: Migration, _ database: any Database) async throws -> MigrationStatus {
-    try await database.transaction { session in
+    try await OwnScans(migration).transaction(database) { session in
       let phases = Phases(migration)
       let phase = try await phases.current(in: session)
       let evidence = try await phases.evidence(in: session)
@@ -80,12 +82,19 @@ package struct MigrationStatus: Sendable {
     let old = [migration.oldTable, migration.retirement.archivedTable]
     let names = old + migration.newTables.map(\.name) + [migration.view.name]
     let rows = try await session.query(Statement(file: PackageResources.table_sizes_sql), [.array(names)])
-    return (0..<rows.count).map { row in
+    var tables: [Table] = []
+    for row in 0..<rows.count {
       let name = rows.string(row: row, column: 0) ?? ""
-      return Table(
-        name: name, isNew: !old.contains(name), rows: rows.integer(row: row, column: 1),
-        bytes: rows.integer(row: row, column: 2) ?? 0, indexBytes: rows.integer(row: row, column: 3) ?? 0)
+      var count = rows.integer(row: row, column: 1)
+      if rows.integer(row: row, column: 2) ?? 0 <= countedBytesMax {
+        count = try await session.query(Statement("SELECT count(*) FROM \(name)")).integer(row: 0, column: 0)
+      }
+      tables.append(
+        Table(
+          name: name, isNew: !old.contains(name), rows: count, bytes: rows.integer(row: row, column: 3) ?? 0,
+          indexBytes: rows.integer(row: row, column: 4) ?? 0))
     }
+    return tables
   }
 
   private static func moves(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Move] {
