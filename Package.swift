@@ -49,7 +49,8 @@ let rooms: [Target] = [
 
   // the two planes, and the nouns that they share
   room(
-    "Cutover", on: ["Migration", "Rollout", "Postgres", "EventLoop", "RowJSON", "SQL", "JSON", "CivilTime"],
+    "Cutover",
+    on: ["Migration", "Rollout", "Postgres", "EventLoop", "Observability", "RowJSON", "SQL", "JSON", "CivilTime"],
     resources: [.embedInCode("sql")]),
   room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
   room("Migration", on: ["SQL"]),
@@ -96,8 +97,9 @@ let testRooms: [Target] = [
   tests(
     "Cutover",
     on: [
-      "Catalog", "ScoreNow", "Scoring", "Migration", "Rollout", "QueryAdapter", "Postgres", "EventLoop", "SQL", "JSON",
-      "TestSupport",
+      "Catalog", "ScoreNow", "Scoring", "Migration", "Observability", "Rollout", "QueryAdapter", "Postgres",
+      "EventLoop", "SQL",
+      "JSON", "TestSupport",
     ]),
   tests(
     "switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),

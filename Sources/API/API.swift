@@ -4,7 +4,6 @@ package import Hashing
 package import Migration
 package import Observability
 package import QueryAdapter
-package import Rollout
 package import SQL
 package import Scoring
 
@@ -16,8 +15,8 @@ package struct APIContext {
   /// For everything else.
   package let database: any Database
   package let brands: Statement
-  package let flags: FlagBox
   package let store: ControlStore
+  package let propagation: FlagPropagation
   package let scorer: Scorer
   package let adminToken: Secret?
   package let files: StaticFiles
@@ -25,15 +24,16 @@ package struct APIContext {
   package let counts: ReadCounts
 
   package init(
-    migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement, flags: FlagBox,
-    store: ControlStore, scorer: Scorer, adminToken: Secret?, files: StaticFiles, log: Log, counts: ReadCounts
+    migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement,
+    store: ControlStore, propagation: FlagPropagation, scorer: Scorer, adminToken: Secret?, files: StaticFiles,
+    log: Log, counts: ReadCounts
   ) {
     self.migrations = migrations
     self.adapter = adapter
     self.database = database
     self.brands = brands
-    self.flags = flags
     self.store = store
+    self.propagation = propagation
     self.scorer = scorer
     self.adminToken = adminToken
     self.files = files

@@ -33,16 +33,31 @@ package struct ControlStore {
     try await database.query(Statement(file: PackageResources.flags_list_sql), [.array(services)])
   }
 
-  package func flagSet() async throws(DatabaseError) -> FlagSet {
+  /// The flags, and a snapshot: what it saw is in them.
+  package func flagSet() async throws(DatabaseError) -> (flags: FlagSet, snapshot: String) {
     let rows = try await database.read([
+      (Statement(file: PackageResources.snapshot_sql), []),
       (Statement(file: PackageResources.flags_list_sql), [.array(services)]),
       (Statement(file: PackageResources.phases_list_sql), []),
     ])
-    let newOnly = (0..<rows[1].count).filter {
-      rows[1].string(row: $0, column: 1).flatMap { Phase(rawValue: $0) }?.isNewOnly == true
-    }.compactMap { rows[1].string(row: $0, column: 0) }
+    let newOnly = (0..<rows[2].count).filter {
+      rows[2].string(row: $0, column: 1).flatMap { Phase(rawValue: $0) }?.isNewOnly == true
+    }.compactMap { rows[2].string(row: $0, column: 0) }
     let retired = migrations.filter { newOnly.contains($0.name) }.flatMap(\.services).map(\.name)
-    return FlagSet(rows: rows[0], newOnly: Set(retired))
+    return (FlagSet(rows: rows[1], newOnly: Set(retired)), rows[0].string(row: 0, column: 0) ?? "")
+  }
+
+  /// This process obeys the flags that the snapshot saw.
+  func acknowledge(_ process: String, turn: Int, snapshot: String, epoch: Int) async throws(DatabaseError) {
+    _ = try await database.query(
+      Statement(file: PackageResources.process_acknowledge_sql),
+      [
+        .text(process), .integer(turn), .text(snapshot), .integer(epoch), .integer(FlagPropagation.leaseMilliseconds),
+      ])
+  }
+
+  func leave(_ process: String) async throws(DatabaseError) {
+    _ = try await database.query(Statement(file: PackageResources.process_leave_sql), [.text(process)])
   }
 
   /// Newest first.
@@ -53,20 +68,19 @@ package struct ControlStore {
   /// - Parameters:
   ///   - fields: a JSON object of the flag's fields that change.
   ///   - version: that the flag must have now; nil: any.
-  /// - Returns: false if it has another version.
+  /// - Returns: the change, to wait for; nil if the flag has another version.
   package func change(
     flagOf service: String, _ fields: String, ifVersion version: Int?, by: String, reason: String?
-  ) async throws -> Bool {
+  ) async throws -> FlagPropagation.Change? {
     try await database.transaction { session in
       let held = try await session.query(Statement(file: PackageResources.flags_hold_sql), [.text(service)])
-      guard version == nil || version == held.integer(row: 0, column: 0) else { return false }
-      try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
-      return true
+      guard version == nil || version == held.integer(row: 0, column: 0) else { return nil }
+      return try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
     }
   }
 
   /// Every service to the old schema, at once.
-  package func rollBack(by: String, reason: String?) async throws {
+  package func rollBack(by: String, reason: String?) async throws -> FlagPropagation.Change {
     try await database.transaction { session in
       try await change(flagsOf: services, #"{"use_new_schema":false}"#, by: by, reason: reason, in: session)
     }
@@ -74,12 +88,13 @@ package struct ControlStore {
 
   private func change(
     flagsOf services: [String], _ fields: String, by: String, reason: String?, in session: any Session
-  ) async throws {
+  ) async throws -> FlagPropagation.Change {
     _ = try await session.query(
       Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
     for migration in migrations {
       try await Self.followFlags(migration, by: Phases.Actor(by, reason: reason), in: session)
     }
+    return try await FlagPropagation.Change(of: session)
   }
 
   /// The phase `reading` is entered and left by the flags.
@@ -125,6 +140,7 @@ extension FlagSet {
         flag.useNewSchema = rows.boolean(row: row, column: 1)
         flag.canaryPercent = percent(2)
         flag.shadowPercent = percent(3)
+        flag.version = rows.integer(row: row, column: 6) ?? 0
         flag.isNewOnly = newOnly.contains(flag.service)
         return flag
       })

@@ -4,6 +4,8 @@ package struct Flag: Sendable, Equatable {
   package var useNewSchema = false
   package var canaryPercent = Percent.none
   package var shadowPercent = Percent.none
+  /// How often it has been changed.
+  package var version = 0
   /// The old schema is not written any more; the flag is not looked at.
   package var isNewOnly = false
 

@@ -40,8 +40,9 @@ final class Worker {
     let api = API(
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags),
-        database: pool, brands: BrandMetrics.brands, flags: plan.flags,
-        store: ControlStore(database: pool, migrations: Catalog.migrations), scorer: plan.scorer,
+        database: pool, brands: BrandMetrics.brands,
+        store: ControlStore(database: pool, migrations: Catalog.migrations),
+        propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
         adminToken: plan.adminToken, files: plan.files, log: plan.log,
         counts: plan.counts))
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)

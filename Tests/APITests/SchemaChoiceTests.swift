@@ -26,9 +26,9 @@ struct SchemaChoiceTests {
   @Test("X-User-Id names the bucket: new from one hundredth of a percent above it", arguments: buckets)
   func user(key: String, bucket: Int) async throws {
     try await withClient { client in
-      client.flags.current = try Self.canary(bucket)
+      client.flags.set(try Self.canary(bucket))
       #expect(Self.outcome(try await client.get(Endpoint.all[0].target(), "X-User-Id: \(key)")) == ["old", "canary"])
-      client.flags.current = try Self.canary(bucket + 1)
+      client.flags.set(try Self.canary(bucket + 1))
       #expect(Self.outcome(try await client.get(Endpoint.all[0].target(), "X-User-Id: \(key)")) == ["new", "canary"])
     }
   }
@@ -37,7 +37,7 @@ struct SchemaChoiceTests {
   func brand() async throws {
     try await withClient { client in
       for (edge, schema) in [(0, "old"), (1, "new")] {
-        client.flags.current = try Self.canary(Self.bucketOfBrand + edge)
+        client.flags.set(try Self.canary(Self.bucketOfBrand + edge))
         for brand in [SampleData.brand, SampleData.brand.uppercased()] {
           let target = Endpoint.all[0].target(brand)
           #expect(Self.outcome(try await client.get(target)) == [schema, "canary"])
@@ -53,7 +53,7 @@ struct SchemaChoiceTests {
     try await withClient { client in
       let bucket = try #require(Self.buckets.first { $0.0 == "a, b" }).1
       for (edge, schema) in [(0, "old"), (1, "new")] {
-        client.flags.current = try Self.canary(bucket + edge)
+        client.flags.set(try Self.canary(bucket + edge))
         let answer = try await client.get(Endpoint.all[0].target(), "X-User-Id: a", "X-User-Id: b")
         #expect(Self.outcome(answer) == [schema, "canary"])
       }
@@ -65,9 +65,9 @@ struct SchemaChoiceTests {
     try await withClient { client in
       let target = Endpoint.all[0].target()
       #expect(Self.outcome(try await client.get(target)) == ["old", "flag"])
-      client.flags.current = try Self.canary(0)
+      client.flags.set(try Self.canary(0))
       #expect(Self.outcome(try await client.get(target)) == ["old", "canary"])
-      client.flags.current = try Self.canary(10_000)
+      client.flags.set(try Self.canary(10_000))
       #expect(Self.outcome(try await client.get(target)) == ["new", "flag"])
       #expect(
         Self.outcome(try await client.get(Endpoint.all[2].target())) == ["old", "flag"], "one service's flag is its own"
@@ -82,7 +82,7 @@ struct SchemaChoiceTests {
         let answer = try await client.get(endpoint.target(), Client.asAdmin, "X-Schema-Override: new")
         #expect(Self.outcome(answer) == ["old", "fallback"])
       }
-      client.flags.current = try Self.canary(10_000)
+      client.flags.set(try Self.canary(10_000))
       let answer = try await client.get(Endpoint.all[0].target())
       #expect(Self.outcome(answer) == ["old", "fallback"])
       #expect(
@@ -93,7 +93,7 @@ struct SchemaChoiceTests {
   @Test("X-Schema-Override needs the token, and one of two values")
   func override() async throws {
     try await withClient { client in
-      client.flags.current = try Self.canary(10_000)
+      client.flags.set(try Self.canary(10_000))
       let target = Endpoint.all[0].target()
       for value in ["old", "new", "newest", ""] {
         for headers in [[], ["Authorization: Bearer wrong"], ["Authorization: Basic \(Client.token)"]] {

@@ -25,13 +25,14 @@ import TestSupport
   /// bytes must be the old schema's whichever it is.
   private static func choices(_ stage: Stage, brand: Int = 0) async throws -> [String: [String]] {
     let flags = FlagBox()
-    flags.current = FlagSet(
-      Stage.migration.services.map { service in
-        var flag = Flag(service: service.name)
-        flag.useNewSchema = true
-        flag.canaryPercent = .all
-        return flag
-      })
+    flags.set(
+      FlagSet(
+        Stage.migration.services.map { service in
+          var flag = Flag(service: service.name)
+          flag.useNewSchema = true
+          flag.canaryPercent = .all
+          return flag
+        }))
     let flagged = QueryAdapter(database: stage.pool, flags: flags)
     var choices: [String: [String]] = [:]
     for inquiry in inquiries(of: brand) {

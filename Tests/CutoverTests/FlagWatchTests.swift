@@ -1,6 +1,7 @@
 import Cutover
 import EventLoop
 import Migration
+import Observability
 import Postgres
 import Rollout
 import SQL
@@ -19,7 +20,7 @@ import Testing
     -> FlagWatch
   {
     let store = ControlStore(database: database, migrations: [Stage.migration])
-    return FlagWatch(store, into: flags, settings: stage.settings, on: loop)
+    return FlagWatch(store, into: flags, settings: stage.settings, log: Log(level: .error, format: .text), on: loop)
   }
 
   @Test("a change by another process arrives by notification alone")
@@ -30,7 +31,7 @@ import Testing
       let other = try await Stage.join(stage.settings, on: loop, connections: 1)
       defer { other.close() }
       // The first read is that of the look now and then, which never gets past the gate: nothing else looks.
-      let database = WatchedDatabase(stage.pool, isGated: true)
+      let database = WatchedDatabase(stage.pool, gate: .before)
       let flags = FlagBox()
       try await Self.set(1, other.store)
       let watch = Self.watch(database, into: flags, stage, on: loop)
@@ -41,10 +42,10 @@ import Testing
         try await Self.set(hundredths, other.store)
         try await eventually("change \(hundredths) arrives", on: loop) { Self.percent(flags) == hundredths }
       }
-      try await other.store.rollBack(by: "test", reason: nil)
+      _ = try await other.store.rollBack(by: "test", reason: nil)
       try await eventually("the rollback arrives", on: loop) { !flags.current.flag(of: "topics").useNewSchema }
       #expect(database.isWaitingAtGate)
-      watch.stop()
+      await watch.stop()
       database.openGate()
     }
   }
@@ -61,7 +62,7 @@ import Testing
         try await stage.run("UPDATE switchyard.flags SET canary_percent = \(Double(hundredths) / 100)")
         try await eventually("change \(hundredths) is found", on: loop) { Self.percent(flags) == hundredths }
       }
-      watch.stop()
+      await watch.stop()
     }
   }
 
@@ -70,7 +71,7 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
-      let database = WatchedDatabase(stage.pool, isGated: false)
+      let database = WatchedDatabase(stage.pool)
       let flags = FlagBox()
       try await Self.set(40, stage.store)
       let watch = Self.watch(database, into: flags, stage, on: loop)
@@ -87,7 +88,7 @@ import Testing
       try await eventually("it listens again", on: loop) {
         try await stage.count("pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'") > 0
       }
-      watch.stop()
+      await watch.stop()
     }
   }
 
@@ -100,7 +101,7 @@ import Testing
       stage.close()
       let late = try await Stage.join(stage.settings, on: loop)
       defer { late.close() }
-      let database = WatchedDatabase(late.pool, isGated: false)
+      let database = WatchedDatabase(late.pool)
       let flags = FlagBox()
       let watch = Self.watch(database, into: flags, late, on: loop)
       watch.start()
@@ -110,7 +111,7 @@ import Testing
       try await eventually("the flags arrive", on: loop) {
         flags.current.flag(of: "topics").choose(key: "any") == Choice(.new, .flag)
       }
-      watch.stop()
+      await watch.stop()
     }
   }
 }

@@ -49,7 +49,7 @@ import Testing
       try await Self.change(Self.on, stage, of: "prompts")
       try await Self.change(Self.off, stage)
       #expect(try await stage.phase() == .reading, "prompts still read new")
-      try await stage.store.rollBack(by: "bob", reason: "trouble")
+      _ = try await stage.store.rollBack(by: "bob", reason: "trouble")
       #expect(try await stage.phase() == .verified)
       #expect(try await Self.lastMove(stage) == ["read_old", "bob", "trouble"])
     }
@@ -105,7 +105,7 @@ import Testing
       defer { hasty.close() }
       try await Self.change(Self.on, hasty)
       #expect(try await stage.phase() == .reading)
-      try await hasty.store.rollBack(by: "bob", reason: nil)
+      _ = try await hasty.store.rollBack(by: "bob", reason: nil)
       #expect(try await stage.phase() == .verified)
       #expect(try await hasty.verify().equal)
       try await writer.commit()

@@ -85,7 +85,7 @@ import Testing
   ) async -> (answer: QueryAdapter.Answer, asked: [[String]]) {
     let database = ScriptedDatabase(["subject.old": side(old, "old"), "subject.new": side(new, "new")])
     let flags = FlagBox()
-    if let flag = route.flag { flags.current = FlagSet([flag]) }
+    if let flag = route.flag { flags.set(FlagSet([flag])) }
     let adapter = QueryAdapter(database: database, flags: flags)
     return (await adapter.answer(SampleQuestion.about(key: route.key), override: override), database.names)
   }

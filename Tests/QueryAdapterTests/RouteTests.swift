@@ -18,9 +18,9 @@ import Testing
   @Test("a flag that turns while a request is under way does not move it", arguments: [true, false])
   func turningFlag(_ turnsOn: Bool) async {
     let flags = FlagBox()
-    flags.current = turnsOn ? FlagSet() : Self.newForAll
+    flags.set(turnsOn ? FlagSet() : Self.newForAll)
     let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.body]) {
-      flags.current = turnsOn ? Self.newForAll : FlagSet()
+      flags.set(turnsOn ? Self.newForAll : FlagSet())
     }
     let adapter = QueryAdapter(database: database, flags: flags)
     let first = await adapter.answer(SampleQuestion.about())
@@ -32,9 +32,9 @@ import Testing
   @Test("a flag that turns off while new fails leaves the reason at fallback")
   func turningFlagBeforeFallback() async {
     let flags = FlagBox()
-    flags.current = Self.newForAll
+    flags.set(Self.newForAll)
     let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.failing]) {
-      flags.current = FlagSet()
+      flags.set(FlagSet())
     }
     let answer = await QueryAdapter(database: database, flags: flags).answer(SampleQuestion.about())
     #expect(answer.choice == Choice(.old, .fallback))
@@ -46,7 +46,7 @@ import Testing
     var flag = Flag(service: "another")
     flag.useNewSchema = true
     flag.canaryPercent = .all
-    flags.current = FlagSet([flag])
+    flags.set(FlagSet([flag]))
     let database = ScriptedDatabase(["subject.old": Self.body])
     let answer = await QueryAdapter(database: database, flags: flags).answer(SampleQuestion.about())
     #expect(answer.choice == Choice(.old, .flag))

@@ -53,21 +53,19 @@ struct FlagRoutes {
       throw Problem(.notFound, "There is no service of this name.")
     }
     var body = try RequestBody(request, known: FlagChange.known)
-    let change = try FlagChange(&body)
-    let isChanged = try await context.store.change(
-      flagOf: service, change.fields, ifVersion: change.version, by: AdminAccess.user(of: request),
-      reason: change.reason)
-    guard isChanged else {
-      throw Problem(.conflict, "The flag has another version by now; read it again.")
-    }
-    context.flags.current = try await context.store.flagSet()
+    let wanted = try FlagChange(&body)
+    let change = try await context.store.change(
+      flagOf: service, wanted.fields, ifVersion: wanted.version, by: AdminAccess.user(of: request),
+      reason: wanted.reason)
+    guard let change else { throw Problem(.conflict, "The flag has another version by now; read it again.") }
+    let outcome = try await context.propagation.wait(for: change)
     let rows = try await context.store.listFlags()
     guard let row = (0..<rows.count).first(where: { rows.string(row: $0, column: 0) == service }) else {
       throw Problem(.notFound, "There is no service of this name.")
     }
     var json = JSONWriter()
     json.object(of: rows, row: row)
-    return .json(json.finish())
+    return .json(json.finish()).telling(outcome)
   }
 
   private func turnDualWrite(_ request: Request) async throws -> Response {
@@ -94,9 +92,9 @@ struct FlagRoutes {
       reason = body.takeReason()
       try body.check()
     }
-    try await context.store.rollBack(by: AdminAccess.user(of: request), reason: reason)
-    context.flags.current = try await context.store.flagSet()
-    return try await list()
+    let change = try await context.store.rollBack(by: AdminAccess.user(of: request), reason: reason)
+    let outcome = try await context.propagation.wait(for: change)
+    return try await list().telling(outcome)
   }
 }
 
@@ -104,5 +102,16 @@ extension Response {
   /// An answer that nobody keeps.
   static func json(_ body: [UInt8]) -> Response {
     Response(.ok, headers: [.contentType: "application/json", .cacheControl: "no-store"], body: body)
+  }
+
+  /// Which processes obey a change by now, and which do not, in headers.
+  fileprivate func telling(_ outcome: FlagPropagation.Outcome) -> Response {
+    var response = self
+    for (name, processes) in [
+      (FieldName.acknowledgedBy, outcome.acknowledged), (.lapsed, outcome.lapsed), (.unacknowledged, outcome.unknown),
+    ] where !processes.isEmpty {
+      response.headers[name] = FieldValue(processes.joined(separator: ", "))
+    }
+    return response
   }
 }

@@ -123,6 +123,14 @@ CREATE TABLE IF NOT EXISTS switchyard.reads (
   requests BIGINT NOT NULL,
   PRIMARY KEY (day, service, schema));
 
+-- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
+CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.processes (
+  process TEXT PRIMARY KEY,
+  turn BIGINT NOT NULL,
+  snapshot PG_SNAPSHOT NOT NULL,
+  epoch BIGINT NOT NULL,
+  leased_until TIMESTAMPTZ NOT NULL);
+
 -- How quick each server's requests are, for work that steps back when they suffer.
 CREATE TABLE IF NOT EXISTS switchyard.foreground (
   process TEXT PRIMARY KEY,

@@ -24,13 +24,14 @@ struct FlagsCommand: Command {
     let change = try Change(options)
     return try await Workplace(settings, on: loop).run { pool in
       let store = ControlStore(database: pool, migrations: Catalog.migrations)
-      switch change {
-      case nil: break
-      case .rollBack(let reason)?: try await store.rollBack(by: CurrentUser.name, reason: reason)
-      case .flag(let service, let fields, let reason)?:
-        _ = try await store.change(
-          flagOf: service, fields, ifVersion: nil, by: CurrentUser.name, reason: reason)
-      }
+      let made: FlagPropagation.Change? =
+        switch change {
+        case nil: nil
+        case .rollBack(let reason)?: try await store.rollBack(by: CurrentUser.name, reason: reason)
+        case .flag(let service, let fields, let reason)?:
+          try await store.change(flagOf: service, fields, ifVersion: nil, by: CurrentUser.name, reason: reason)
+        }
+      if let made { Self.tell(try await FlagPropagation(pool, on: loop).wait(for: made)) }
       let rows = try await store.listFlags()
       if options.has("json") {
         var json = JSONWriter()
@@ -46,6 +47,14 @@ struct FlagsCommand: Command {
       }
       return .done
     }
+  }
+
+  /// On standard error, so that `--json` stays JSON.
+  private static func tell(_ outcome: FlagPropagation.Outcome) {
+    let count = outcome.acknowledged.count
+    complain("\(count) \(count == 1 ? "server obeys" : "servers obey") the change")
+    for process in outcome.lapsed { complain("\(process) is gone, or cannot be reached and reads old") }
+    for process in outcome.unknown { complain("\(process) has not answered and may still obey what was before") }
   }
 
   private enum Change {

@@ -55,7 +55,7 @@ struct Serving {
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.workConnections), on: loop)
     defer { pool.close() }
     let store = ControlStore(database: pool, migrations: Catalog.migrations)
-    let watch = FlagWatch(store, into: flags, settings: database.forWork, on: loop)
+    let watch = FlagWatch(store, into: flags, settings: database.forWork, log: log, on: loop)
     let counts = ReadCounts()
     let upkeep = Upkeep(
       Catalog.migrations, counts, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
@@ -79,9 +79,9 @@ struct Serving {
     announce(address)
     await stop.wait()
     log.info("stopping")
-    watch.stop()
     upkeep.stop()
     await workers.stop()
+    await watch.stop()
     return .done
   }
 

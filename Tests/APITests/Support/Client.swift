@@ -113,8 +113,9 @@ final class Client {
     api = API(
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags), database: pool,
-        brands: BrandMetrics.brands, flags: flags, store: ControlStore(database: pool, migrations: Catalog.migrations),
-        scorer: Scorer(lexicon: try Self.lexicon.get()), adminToken: token.flatMap { Secret($0) }, files: files,
+        brands: BrandMetrics.brands, store: ControlStore(database: pool, migrations: Catalog.migrations),
+        propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
+        adminToken: token.flatMap { Secret($0) }, files: files,
         log: Log(level: .debug, format: .text) { log.add($0) },
         counts: ReadCounts()))
   }
