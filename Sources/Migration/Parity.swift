@@ -21,11 +21,12 @@ package struct Parity: Sendable {
   package let viewDifferences: Statement
   /// All subjects, in order.
   package let subjects: Statement
+  /// `$1` is a subject: the keys of its old and its new rows.
+  package let subjectKeys: Statement
 
   package init(
     fingerprints: Statement, differences: Statement, explained: Statement, newSizes: Statement,
-    viewDifferences: Statement,
-    subjects: Statement
+    viewDifferences: Statement, subjects: Statement, subjectKeys: Statement
   ) {
     self.fingerprints = fingerprints
     self.differences = differences
@@ -33,5 +34,6 @@ package struct Parity: Sendable {
     self.newSizes = newSizes
     self.viewDifferences = viewDifferences
     self.subjects = subjects
+    self.subjectKeys = subjectKeys
   }
 }

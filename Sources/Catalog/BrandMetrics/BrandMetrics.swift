@@ -41,7 +41,8 @@ package enum BrandMetrics {
       explained: .bulk(PackageResources.explained_rows_sql, including: judgedRows),
       newSizes: .bulk(PackageResources.new_sizes_sql, including: judgedRows),
       viewDifferences: .bulk(PackageResources.parity_view_sql),
-      subjects: Statement(file: PackageResources.parity_subjects_sql)),
+      subjects: Statement(file: PackageResources.parity_subjects_sql),
+      subjectKeys: Statement(file: PackageResources.parity_subject_keys_sql)),
     retirement: Retirement(
       archivedTable: "extracted_positions_archived",
       standIn: Script(PackageResources.stand_in_sql),

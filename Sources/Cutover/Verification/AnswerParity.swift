@@ -5,7 +5,7 @@ import SQL
 /// The services' answers from both schemas, for some subjects and ranges, on one snapshot.
 ///
 /// The old side is asked through a view that leaves out the rows that have a reason to differ, so that what is left
-/// must be the same.
+/// must be the same. What has been noted of them will mostly do; where answers differ, they are judged anew.
 struct AnswerParity {
   /// Subjects that are asked, spread evenly over all.
   private static let subjectsMax = 20
@@ -44,46 +44,58 @@ struct AnswerParity {
 
   private func ask(about subject: String, _ verification: Int) async throws -> Answers {
     try await run.snapshot { session in
-      var answers = Answers()
       let row = try await session.query(run.migration.subject.new.unnamed, [.text(subject)])
-      guard !row.isEmpty, !Self.needsRepair(row) else { return answers }
+      guard !row.isEmpty, !Self.needsRepair(row) else { return Answers() }
       let excused = try await session.query(
         Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
-      guard excused.isEmpty else { return answers }
-      try await session.run(script: veil(verification))
-      let today = Moment.now.day
-      for days in [Self.daysMax, 30, 1] {
-        let common: [Bind] = [.text(subject), .day(today - (days - 1)), .day(today), .null]
-        for service in run.migration.services {
-          var segments: [String: [String]] = [:]
-          for endpoint in service.endpoints {
-            for argument in Self.arguments(endpoint, segments) {
-              let old = try await session.query(endpoint.queries.old.unnamed, common + argument)
-              let new = try await session.query(endpoint.queries.new.unnamed, common + argument)
-              answers.count += 1
-              segments.merge(Self.texts(new)) { $1 }
-              guard !old.saysTheSame(as: new) else { continue }
-              let arguments = argument.compactMap(\.text).map { ", \($0)" }.joined()
-              answers.differing.append((endpoint.path, "\(subject), \(days) days\(arguments)"))
-            }
-          }
-        }
-      }
-      try await session.run(script: "DROP VIEW pg_temp.\(run.migration.oldTable)")
-      return answers
+      guard excused.isEmpty else { return Answers() }
+      let answers = try await compare(subject, leavingOut: noted(by: verification), in: session)
+      guard !answers.differing.isEmpty else { return answers }
+      let reasons = try await AnswerReasons.find(of: subject, run.migration, in: session)
+      guard !reasons.isExcused else { return Answers() }
+      try await session.run(script: "CREATE TEMP TABLE left_out (id BIGINT PRIMARY KEY) ON COMMIT DROP")
+      _ = try await session.query(
+        Statement("INSERT INTO pg_temp.left_out SELECT unnest($1::bigint[])"), [.array(reasons.skipped)])
+      return try await compare(
+        subject, leavingOut: "SELECT 1 FROM pg_temp.left_out l WHERE l.id = o.id", in: session)
     }
   }
 
-  /// Leaves out what this verification has explained, and what was left out by a copy since.
-  private func veil(_ verification: Int) -> String {
+  /// What this verification has explained, and what was left out by a copy since.
+  private func noted(by verification: Int) -> String {
+    """
+    SELECT 1 FROM switchyard.explained_rows e WHERE e.verification = \(verification) AND e.id = o.id
+    UNION ALL
+    SELECT 1 FROM switchyard.skipped_rows s WHERE s.migration = '\(run.migration.name)' AND s.id = o.id
+    """
+  }
+
+  /// - Parameter leavingOut: gives a row where the old row `o` is not to be answered.
+  private func compare(_ subject: String, leavingOut: String, in session: any Session) async throws -> Answers {
+    var answers = Answers()
     let table = run.migration.oldTable
-    return """
-      CREATE TEMP VIEW \(table) AS SELECT o.* FROM \(table) o
-      WHERE NOT EXISTS (
-        SELECT FROM switchyard.explained_rows e WHERE e.verification = \(verification) AND e.id = o.id)
-      AND NOT EXISTS (
-        SELECT FROM switchyard.skipped_rows s WHERE s.migration = '\(run.migration.name)' AND s.id = o.id)
-      """
+    try await session.run(
+      script: "CREATE TEMP VIEW \(table) AS SELECT o.* FROM \(table) o WHERE NOT EXISTS (\(leavingOut))")
+    let today = Moment.now.day
+    for days in [Self.daysMax, 30, 1] {
+      let common: [Bind] = [.text(subject), .day(today - (days - 1)), .day(today), .null]
+      for service in run.migration.services {
+        var segments: [String: [String]] = [:]
+        for endpoint in service.endpoints {
+          for argument in Self.arguments(endpoint, segments) {
+            let old = try await session.query(endpoint.queries.old.unnamed, common + argument)
+            let new = try await session.query(endpoint.queries.new.unnamed, common + argument)
+            answers.count += 1
+            segments.merge(Self.texts(new)) { $1 }
+            guard !old.saysTheSame(as: new) else { continue }
+            let arguments = argument.compactMap(\.text).map { ", \($0)" }.joined()
+            answers.differing.append((endpoint.path, "\(subject), \(days) days\(arguments)"))
+          }
+        }
+      }
+    }
+    try await session.run(script: "DROP VIEW pg_temp.\(table)")
+    return answers
   }
 
   private static func needsRepair(_ row: Rows) -> Bool {

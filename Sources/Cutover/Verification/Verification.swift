@@ -1,3 +1,4 @@
+import EventLoop
 import Migration
 import SQL
 
@@ -24,18 +25,20 @@ struct Verification {
     var answers = 0
   }
 
-  private static let batchKeys = 2_000
+  private static let batchKeysDefault = 2_000
   /// More keys than this await repair: then all of them are judged as they are.
   private static let asideMax = 10_000
-  private static let repairWaitMilliseconds = 10_000
+  private static let repairWaitNanoseconds: UInt64 = 10_000_000_000
   private static let repairLookMilliseconds = 100
 
   private let run: JobRun
   private let move: TableMove
   private let parity: Parity
+  private let batchKeys: Int
 
   init(_ run: JobRun) {
     self.run = run
+    batchKeys = run.job.options.batch_size ?? Self.batchKeysDefault
     move = run.migration.copy
     parity = run.migration.parity
   }
@@ -81,7 +84,7 @@ struct Verification {
   }
 
   private func nextKeys(_ state: State) async throws -> [Int] {
-    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(Self.batchKeys)])
+    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(batchKeys)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 
@@ -96,8 +99,8 @@ struct Verification {
   private func compare(_ keys: [Int], _ state: State) async throws -> State {
     let (waiting, inspection) = try await run.snapshot { session in
       var waiting = try await awaitingRepair(keys, in: session)
-      if state.aside.count + waiting.count > Self.asideMax { waiting = [] }
-      return (waiting, try await inspect(keys.filter { !waiting.contains($0) }, in: session))
+      if state.aside.count + waiting.count > Self.asideMax { waiting = [:] }
+      return (waiting.keys.sorted(), try await inspect(keys.filter { waiting[$0] == nil }, in: session))
     }
     return try await run.keep(state) { state, session in
       try await add(inspection, &state, in: session)
@@ -130,25 +133,46 @@ struct Verification {
     }
   }
 
-  private func awaitingRepair(_ keys: [Int], in session: any Session) async throws -> Set<Int> {
+  /// Keys that await repair, and since when.
+  private func awaitingRepair(
+    _ keys: [Int], in session: any Session
+  ) async throws(DatabaseError) -> [Int: String] {
     let rows = try await session.query(
       Statement(file: PackageResources.repair_waiting_sql), [.text(run.migration.name), .array(keys)])
-    return Set((0..<rows.count).compactMap { rows.integer(row: $0, column: 0) })
+    var waiting: [Int: String] = [:]
+    for row in 0..<rows.count { waiting[rows.integer(row: row, column: 0) ?? 0] = rows.string(row: row, column: 1) }
+    return waiting
   }
 
-  /// What awaited repair is given time, and judged then.
+  /// What awaited repair is judged on a snapshot on which it does not. Only what is not repaired for long is judged as
+  /// it is; what was repaired and awaits it again, because it is written again, is given time again.
   private func lookAgain(_ state: State) async throws -> State {
-    guard !state.aside.isEmpty else { return state }
-    for _ in 0..<(Self.repairWaitMilliseconds / Self.repairLookMilliseconds) {
-      guard try await !awaitingRepair(state.aside, in: run.database).isEmpty else { break }
+    var state = state
+    var entries: [Int: (since: String, seenAt: UInt64)] = [:]
+    while !state.aside.isEmpty {
       try await run.pass()
-      await run.sleep(milliseconds: Self.repairLookMilliseconds)
+      let now = EventLoop.monotonicNanoseconds
+      let (due, inspection) = try await run.snapshot { session in
+        let waiting = try await awaitingRepair(state.aside, in: session)
+        let due = state.aside.filter { key in
+          guard let since = waiting[key] else { return true }
+          if let entry = entries[key], entry.since == since {
+            return now - entry.seenAt >= Self.repairWaitNanoseconds
+          }
+          entries[key] = (since, now)
+          return false
+        }
+        return (due, due.isEmpty ? nil : try await inspect(due, in: session))
+      }
+      if let inspection {
+        state = try await run.keep(state) { state, session in
+          try await add(inspection, &state, in: session)
+          state.aside.removeAll(where: Set(due).contains)
+        }
+      }
+      if !state.aside.isEmpty { await run.sleep(milliseconds: Self.repairLookMilliseconds) }
     }
-    let inspection = try await run.snapshot { session in try await inspect(state.aside, in: session) }
-    return try await run.keep(state) { state, session in
-      try await add(inspection, &state, in: session)
-      state.aside = []
-    }
+    return state
   }
 
   private func finish(_ state: State) async throws -> VerificationReport {

@@ -46,6 +46,13 @@ struct Stage {
     try await pool.transaction { try await Creation(Self.migration, by: Self.actor).run(in: $0) }
   }
 
+  /// What other programs write to the old table enters the repair queue from now on.
+  func mirror() async throws {
+    try await pool.transaction {
+      _ = try await Creation(Self.migration, by: Self.actor).run(isMirroring: true, in: $0)
+    }
+  }
+
   /// Does a job as the program does; its report, as JSON.
   @discardableResult
   func job(
@@ -66,8 +73,9 @@ struct Stage {
     return ControlJSON.value(try await job(.backfill, options, tell: tell))!
   }
 
-  func verify(isRepairing: Bool = false) async throws -> VerificationReport {
+  func verify(isRepairing: Bool = false, batchResults: Int? = nil) async throws -> VerificationReport {
     var options = Job.Options()
+    options.batch_size = batchResults
     if isRepairing { options.repair = true }
     return ControlJSON.value(try await job(.verify, options))!
   }

@@ -22,7 +22,7 @@ enum SampleQuestion {
         lock: nothing, analyze: Script([])),
       parity: Parity(
         fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing,
-        viewDifferences: nothing, subjects: nothing),
+        viewDifferences: nothing, subjects: nothing, subjectKeys: nothing),
       retirement: Retirement(
         archivedTable: "", standIn: Script([]), archive: Script([]), dropIndexes: Script([]),
         createIndexes: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing, nextKeys: nothing,

@@ -1,0 +1,36 @@
+import Migration
+import SQL
+
+/// Which old rows have a reason to differ for a subject, at this moment.
+///
+/// What a verification has noted of them is older than the snapshot on which the answers are compared: rows come, go,
+/// and are put right meanwhile.
+struct AnswerReasons {
+  private static let batchKeys = 2_000
+
+  /// Old rows that are not copied.
+  private(set) var skipped: [Int] = []
+  /// There are rows that are copied and answered differently all the same: the answers prove nothing.
+  private(set) var isExcused = false
+
+  static func find(
+    of subject: String, _ migration: Migration, in session: any Session
+  ) async throws(DatabaseError) -> AnswerReasons {
+    var reasons = AnswerReasons()
+    let rows = try await session.query(migration.parity.subjectKeys, [.text(subject)])
+    let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
+    for start in stride(from: 0, to: keys.count, by: batchKeys) {
+      let batch = Array(keys[start..<min(start + batchKeys, keys.count)])
+      let refused = try await Refusals.known(of: batch, migration, in: session)
+      let explained = try await session.query(migration.parity.explained, [.array(batch), .array(refused)])
+      for row in 0..<explained.count {
+        if explained.boolean(row: row, column: 3) {
+          reasons.skipped.append(explained.integer(row: row, column: 0) ?? 0)
+        } else {
+          reasons.isExcused = true
+        }
+      }
+    }
+    return reasons
+  }
+}
