@@ -117,6 +117,13 @@ let testRooms: [Target] = [
   tests("HTTP"),
   tests("Scoring"),
   .testTarget(name: "TidyTests", swiftSettings: settings),
+  .testTarget(
+    name: "KillTests",
+    dependencies: [
+      "switchyard", "Catalog", "Cutover", "ScoreNow", "Scoring", "Migration", "PrivatePostgres", "Postgres",
+      "EventLoop", "SQL", "TestSupport",
+    ],
+    swiftSettings: settings),
 ]
 
 let package = Package(name: "switchyard", platforms: [.macOS(.v26)], targets: rooms + testRooms)

@@ -6,10 +6,9 @@ import ScoreNow
 import TestSupport
 import Testing
 
-/// Somebody else is at a result while we write it: after each statement of ours once. Nobody waits in a circle, and what
-/// enters the repair queue meanwhile is not lost.
+/// Somebody else is at a result while we write it: after each statement of ours once.
 @Suite struct QueueRaceTests {
-  enum Ours: CaseIterable {
+  enum Ours {
     case scoring
     /// The result was scored before, and its old rows taken away.
     case scoringAgain
@@ -17,16 +16,27 @@ import Testing
     case scoringAgainInVain
     case repair
     case backfill
+    /// The collector result is gone, and its old rows are still there.
+    case backfillOfOrphan
   }
 
-  enum Theirs: CaseIterable {
+  enum Theirs {
     /// A program that knows nothing of us; its triggers fill the queue.
     case writer
+    /// The same takes the old rows away, and another process of ours repairs the result.
+    case deletion
     /// Another process of ours.
     case repair
   }
 
-  @Test(arguments: Ours.allCases, Theirs.allCases)
+  @Test(
+    "nobody waits in a circle, and nothing is lost",
+    arguments: [
+      (.scoring, .writer), (.scoringAgain, .writer), (.scoringAgain, .repair), (.scoringAgainInVain, .writer),
+      (.scoringAgainInVain, .repair), (.repair, .writer), (.repair, .deletion), (.repair, .repair),
+      (.backfill, .writer),
+      (.backfill, .deletion), (.backfillOfOrphan, .deletion),
+    ] as [(Ours, Theirs)])
   func race(_ ours: Ours, _ theirs: Theirs) async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop)
@@ -40,13 +50,15 @@ import Testing
       var wasInterrupted = true
       while wasInterrupted {
         place += 1
-        let key = try await stage.addResult(of: 1, "Acme is good. Globex is bad.")
-        try await Self.prepare(ours, key, stage)
+        let key = try await Self.prepare(ours, stage)
         let task = OtherTask(stage)
         let database = InterruptedDatabase(stage.pool, after: place) { () async throws(DatabaseError) in
           try await task.start {
             switch theirs {
             case .writer: _ = try await other.pool.query(Self.plainWrite, [.integer(key)])
+            case .deletion:
+              _ = try await other.pool.query(Self.plainDeletion, [.integer(key)])
+              try await other.repair.drain()
             case .repair: try await other.repair.drain()
             }
           }
@@ -59,7 +71,7 @@ import Testing
         try await stage.repair.drain()
         #expect(try await stage.count("switchyard.repair_queue") == 0)
         let wrong = try await stage.rows(StarOracle.differences())
-        #expect(wrong == [], "after statement \(place)")
+        try #require(wrong == [], "after statement \(place)")
       }
       #expect(place > 5, "every statement of ours was followed")
       #expect(try await stage.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == "0")
@@ -79,9 +91,22 @@ import Testing
     ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()
     """)
 
-  private static func prepare(_ ours: Ours, _ key: Int, _ stage: Stage) async throws {
-    if ours == .scoring { return }
+  private static let plainDeletion = Statement(
+    """
+    WITH gone AS (DELETE FROM extracted_positions WHERE collector_result_id = $1::bigint RETURNING collector_result_id, brand_id)
+    INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
+    SELECT DISTINCT 'brand-metrics', g.collector_result_id, g.brand_id::text, 'plain SQL' FROM gone g
+    ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()
+    """)
+
+  private static func prepare(_ ours: Ours, _ stage: Stage) async throws -> Int {
+    let key = try await stage.addResult(of: 1, "Acme is good. Globex is bad.")
+    if ours == .scoring { return key }
     try await stage.score(1)
+    if ours == .backfillOfOrphan {
+      try await stage.run("DELETE FROM collector_results WHERE id = \(key)")
+      return key
+    }
     let change =
       switch ours {
       case .scoringAgain, .scoringAgainInVain: "DELETE FROM extracted_positions"
@@ -96,6 +121,7 @@ import Testing
     if ours == .scoringAgainInVain {
       try await stage.run("ALTER TABLE metric_facts ADD CONSTRAINT broken CHECK (false) NOT VALID")
     }
+    return key
   }
 
   private static func run(_ ours: Ours, _ stage: Stage, _ database: InterruptedDatabase) async throws {
@@ -104,7 +130,7 @@ import Testing
       let report = try await stage.score(1, through: database)
       #expect(report.newSchemaErrors == (ours == .scoringAgainInVain ? report.processed : 0))
     case .repair: try await Repair(Stage.migration, database: database).drain()
-    case .backfill:
+    case .backfill, .backfillOfOrphan:
       _ = try await JobRunner([Stage.migration], database: database, on: stage.loop).run(
         .backfill, of: Stage.migration, by: Stage.actor)
     }

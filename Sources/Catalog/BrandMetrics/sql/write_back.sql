@@ -3,7 +3,8 @@
 -- gives: written bigint
 -- why: the wide rows that the star rows stand for, where there are none or others. Deletes nothing; a wide row that
 --      maps to its star rows is not touched. Where the fact has another cell than the brand's wide row had, the
---      competitors' wide rows follow. An update reaches every older duplicate that would else become the latest.
+--      competitors' wide rows follow. An update reaches every older duplicate that would else become the latest. The
+--      record of the wide rows that are left out follows.
 
 WITH brand_rows AS MATERIALIZED (
   SELECT
@@ -131,7 +132,7 @@ changed_brand_rows AS (
   WHERE b.wide_id IS NOT NULL AND NOT b.is_right
     AND t.collector_result_id = b.collector_result_id AND t.competitor_name IS NULL
     AND (t.id = b.wide_id OR (t.processed_at, t.id) > (b.processed_at, b.wide_id))
-  RETURNING 1
+  RETURNING t.id, t.collector_result_id
 ),
 changed_competitor_rows AS (
   UPDATE extracted_positions t SET
@@ -145,7 +146,31 @@ changed_competitor_rows AS (
   WHERE c.wide_id IS NOT NULL AND NOT c.is_right
     AND t.collector_result_id = c.collector_result_id AND t.competitor_name = c.competitor_name
     AND (t.id = c.wide_id OR (t.processed_at, t.id) > (c.processed_at, c.wide_id))
-  RETURNING 1
+  RETURNING t.id, t.collector_result_id, t.competitor_name
+),
+standing AS MATERIALIZED (
+  -- the wide row of each star row, now the latest of its kind: of those that were changed to one moment the last
+  SELECT b.wide_id AS id FROM brand_rows b WHERE b.is_right
+  UNION ALL
+  SELECT c.wide_id FROM competitor_rows c WHERE c.is_right
+  UNION ALL
+  SELECT max(b.id) FROM changed_brand_rows b GROUP BY b.collector_result_id
+  UNION ALL
+  SELECT max(c.id) FROM changed_competitor_rows c GROUP BY c.collector_result_id, c.competitor_name
+),
+not_skipped_any_more AS (
+  DELETE FROM switchyard.skipped_rows s
+  WHERE s.migration = 'brand-metrics' AND s.key = ANY($1::bigint[]) AND s.id IN (SELECT n.id FROM standing n)
+),
+skipped AS (
+  INSERT INTO switchyard.skipped_rows (migration, id, key, reason)
+  SELECT 'brand-metrics', o.id, o.collector_result_id, 'older_duplicate'
+  FROM (
+    SELECT b.id, b.collector_result_id FROM changed_brand_rows b
+    UNION ALL
+    SELECT c.id, c.collector_result_id FROM changed_competitor_rows c) o
+  WHERE o.id NOT IN (SELECT n.id FROM standing n)
+  ON CONFLICT (migration, id) DO UPDATE SET reason = excluded.reason
 )
 SELECT
   (SELECT COUNT(*) FROM new_rows)

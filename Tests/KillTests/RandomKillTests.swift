@@ -1,0 +1,45 @@
+import Testing
+
+/// `kill -9` of the program, and of its PostgreSQL backend, at random moments of all that it does for long. One after the
+/// other: each test keeps both processors busy.
+@Suite(.serialized) struct RandomKillTests {
+  @Test("a backfill that is killed again and again ends with every result copied, and does no batch twice")
+  func backfill() async throws {
+    let tally = try await Self.run(200, "backfill") { ground, seed, tally in
+      try await BackfillRun(ground, seed: seed)(tally)
+    }
+    if let tally { #expect(tally.tenths.allSatisfy { $0 > 0 }, "every part of the work was hit") }
+  }
+
+  @Test("a create that is killed makes all or nothing, and ends with all")
+  func create() async throws {
+    try await Self.run(30, "create") { ground, seed, tally in try await CreateRun(ground, seed: seed)(tally) }
+  }
+
+  @Test("a verification that mends and is killed ends with both schemas equal, and finds nothing twice")
+  func verify() async throws {
+    try await Self.run(20, "verify", prepare: VerifyRun.prepare) { ground, seed, tally in
+      try await VerifyRun(ground, seed: seed)(tally)
+    }
+  }
+
+  @Test("an archive and a restore that are killed lose no row")
+  func retirement() async throws {
+    try await Self.run(24, "archive", prepare: RetirementRun.prepare) { ground, seed, tally in
+      try await RetirementRun(ground, seed: seed)(tally)
+    }
+  }
+
+  /// - Returns: where the blows fell; nil: one run alone was repeated.
+  @discardableResult
+  private static func run(
+    _ count: Int, _ what: String, prepare: @escaping @Sendable (Ground) async throws -> Void = { _ in },
+    _ body: @escaping @Sendable (Ground, UInt64, Tally) async throws -> Void
+  ) async throws -> Tally? {
+    let seeds = Seeds(count, of: what)
+    let tally = Tally()
+    try await Lanes.run(seeds, prepare: prepare) { ground, seed in try await body(ground, seed, tally) }
+    print("\(what): \(tally.report)")
+    return seeds.isComplete ? tally : nil
+  }
+}
