@@ -112,10 +112,10 @@ let testRooms: [Target] = [
   tests("Compression"),
   tests("Observability", on: ["CivilTime", "JSON"]),
   tests("SQL", on: ["CivilTime"]),
-  tests("JSON", on: ["RowJSON", "SQL"]),
+  tests("JSON", on: ["RowJSON", "SQL", "TestSupport"]),
   tests("CivilTime"),
-  tests("HTTP"),
-  tests("Scoring"),
+  tests("HTTP", on: ["TestSupport"]),
+  tests("Scoring", on: ["TestSupport"]),
   .testTarget(name: "TidyTests", swiftSettings: settings),
   .testTarget(
     name: "KillTests",

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import HTTP
+import TestSupport
 
 @Suite("conformance")
 struct ConformanceTests {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct JSONWriterTests {
@@ -14,7 +15,7 @@ import Testing
   }
 
   @Test("random values come back from the reader", arguments: 0..<200) func roundTrip(seed: UInt64) throws {
-    var generator = Generator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let value = randomValue(depth: 5, &generator)
     var json = JSONWriter()
     write(value, to: &json)
@@ -63,7 +64,7 @@ import Testing
     }
   }
 
-  private func randomValue(depth: Int, _ generator: inout Generator) -> JSONValue {
+  private func randomValue(depth: Int, _ generator: inout SeededGenerator) -> JSONValue {
     switch Int.random(in: 0..<(depth > 0 ? 6 : 4), using: &generator) {
     case 0: .null
     case 1: .boolean(.random(using: &generator))
@@ -79,21 +80,9 @@ import Testing
     }
   }
 
-  private func randomText(_ generator: inout Generator) -> String {
+  private func randomText(_ generator: inout SeededGenerator) -> String {
     let pool = ["a", "\"", "\\", "\n", "\u{1}", "ä", "🦉", " ", "/", "e\u{301}"]
     return (0..<Int.random(in: 0..<8, using: &generator)).map { _ in pool.randomElement(using: &generator) ?? "" }
       .joined()
-  }
-}
-
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

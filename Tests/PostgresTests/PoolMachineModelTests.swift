@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Postgres
+import TestSupport
 
 @Suite struct PoolMachineModelTests {
   private static func limits(_ connections: Int, groups: Int, queue: Int) -> PoolLimits {

@@ -1,5 +1,6 @@
 import Scoring
 import Testing
+import TestSupport
 
 struct MentionsTests {
   private let scorer: Scorer

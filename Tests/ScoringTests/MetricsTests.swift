@@ -1,5 +1,6 @@
 import Scoring
 import Testing
+import TestSupport
 
 struct MetricsTests {
   @Test("the contract's example: 12,000 tokens, 40 mentions, first at 2")

@@ -1,6 +1,7 @@
 import Foundation
 import Scoring
 import Testing
+import TestSupport
 
 /// Normalisation and tokens against Python's `unicodedata` and `str.casefold()`.
 struct UnicodeReferenceTests {

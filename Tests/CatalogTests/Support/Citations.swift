@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Values of `collector_results.citations`, of every kind that the contract names.
 enum Citations {
   /// Each is one authority in some dress.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Parameter sets for the endpoints, made up for a world.
 enum Inquiries {
   /// At least `count` different ones for the endpoint.

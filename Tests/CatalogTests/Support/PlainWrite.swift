@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Plain SQL on the new tables, as an operator or another program may write it.
 struct PlainWrite: Sendable {
   let name: String

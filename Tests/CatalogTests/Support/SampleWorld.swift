@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes up a world in which every form that the contract names occurs: odd names, NULLs, ties at half a cent, moments
 /// around UTC midnight, citations of every kind. It is clean: no duplicates, orphans or unknown competitors.
 struct SampleWorld {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 
 /// Scored results as JSON rows for `score_insert`: what the scorer gives, and what neither it nor the brand should.
 enum ScoredRows {

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Wide rows with every trap of section 3: duplicates, unknown names, missing brand rows, orphans, values and labels that
 /// do not fit, JSON null, ties.
 struct TrapRows {

@@ -1,5 +1,6 @@
 import Postgres
 import SQL
+import TestSupport
 
 /// Writes a world into the old tables, and only there.
 extension World {

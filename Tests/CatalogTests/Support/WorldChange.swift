@@ -1,6 +1,7 @@
 import Cutover
 import Postgres
 import SQL
+import TestSupport
 
 /// Writes that a world goes through: the same by SQL on the old tables, by SQL on the new ones, and on the Swift values.
 struct WorldChange: Sendable {

@@ -1,3 +1,5 @@
+import TestSupport
+
 extension Case {
   /// Short messages that are worth a mutation: the valid ones, and the famous attacks.
   static var mutable: [[UInt8]] {

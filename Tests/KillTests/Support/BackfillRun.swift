@@ -1,5 +1,6 @@
 import EventLoop
 import Testing
+import TestSupport
 
 /// One backfill that is killed at random until its command says that it is done.
 struct BackfillRun {

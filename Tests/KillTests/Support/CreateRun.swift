@@ -1,6 +1,7 @@
 import Cutover
 import Postgres
 import Testing
+import TestSupport
 
 /// A create that is killed at random until its command says that it is done.
 struct CreateRun {

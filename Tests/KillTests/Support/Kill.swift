@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import TestSupport
 
 /// One blow: at whom, and when.
 struct Kill {

@@ -4,6 +4,7 @@ import SQL
 import ScoreNow
 import Scoring
 import Testing
+import TestSupport
 
 /// The old table on its way out and back, killed at random both ways.
 struct RetirementRun {

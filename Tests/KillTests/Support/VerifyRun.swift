@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 /// New tables that something has spoilt, and a verification that mends them and is killed at random meanwhile.
 struct VerifyRun {

@@ -4,6 +4,7 @@ import Postgres
 import SQL
 import ScoreNow
 import Scoring
+import TestSupport
 
 /// Everybody who writes while the program works: scoring, other programs with plain SQL whose triggers fill the repair
 /// queue, and the repair. They try again where the server goes away.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Writes sentences that hit each rule and quirk of VADER on purpose.
 struct SentenceGenerator {
