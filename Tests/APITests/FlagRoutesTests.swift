@@ -144,14 +144,16 @@ struct FlagRoutesTests {
   @Test("a change is in force for the next request of this process")
   func inForce() async throws {
     try await withClient(try await SampleData.database()) { client in
-      for (body, outcome) in [
-        (#"{"use_new_schema":true,"canary_percent":100}"#, ["new", "flag"]),
-        (#"{"canary_percent":0}"#, ["old", "canary"]),
-        (#"{"canary_percent":100}"#, ["new", "flag"]), (#"{"use_new_schema":false}"#, ["old", "flag"]),
-      ] {
-        #expect(try await client.admin(.patch, "/api/admin/flags/dashboard", body).status == 200)
-        let answer = try await client.get(Endpoint.all[0].target())
-        #expect([answer.header("X-Schema"), answer.header("X-Schema-Reason")] == outcome)
+      try await client.obeyingFlags {
+        for (body, outcome) in [
+          (#"{"use_new_schema":true,"canary_percent":100}"#, ["new", "flag"]),
+          (#"{"canary_percent":0}"#, ["old", "canary"]),
+          (#"{"canary_percent":100}"#, ["new", "flag"]), (#"{"use_new_schema":false}"#, ["old", "flag"]),
+        ] {
+          #expect(try await client.admin(.patch, "/api/admin/flags/dashboard", body).status == 200)
+          let answer = try await client.get(Endpoint.all[0].target())
+          #expect([answer.header("X-Schema"), answer.header("X-Schema-Reason")] == outcome)
+        }
       }
     }
   }
@@ -161,26 +163,28 @@ struct FlagRoutesTests {
     arguments: [#"{"reason":"p99 doubled"}"#, "{}", nil])
   func rollback(body: String?) async throws {
     try await withClient(try await SampleData.database()) { client in
-      for service in services {
-        _ = try await client.admin(
-          .patch, "/api/admin/flags/\(service)", #"{"use_new_schema":true,"canary_percent":100}"#)
+      try await client.obeyingFlags {
+        for service in services {
+          _ = try await client.admin(
+            .patch, "/api/admin/flags/\(service)", #"{"use_new_schema":true,"canary_percent":100}"#)
+        }
+        for endpoint in Endpoint.all { #expect(try await client.get(endpoint.target()).header("X-Schema") == "new") }
+        let answer = try await client.admin(.post, "/api/admin/rollback", body)
+        #expect(answer.status == 200)
+        let flags = try #require(try answer.json()["services"]?.array)
+        #expect(flags.count == services.count)
+        for flag in flags {
+          #expect(flag["use_new_schema"]?.boolean == false)
+          #expect(flag["canary_percent"]?.number == "100.00", "the other settings stay")
+          #expect(flag["version"]?.integer == 3)
+        }
+        for endpoint in Endpoint.all {
+          let read = try await client.get(endpoint.target())
+          #expect([read.header("X-Schema"), read.header("X-Schema-Reason")] == ["old", "flag"])
+        }
+        let again = try await client.admin(.post, "/api/admin/rollback", body)
+        #expect(again.text == answer.text, "twice does no harm")
       }
-      for endpoint in Endpoint.all { #expect(try await client.get(endpoint.target()).header("X-Schema") == "new") }
-      let answer = try await client.admin(.post, "/api/admin/rollback", body)
-      #expect(answer.status == 200)
-      let flags = try #require(try answer.json()["services"]?.array)
-      #expect(flags.count == services.count)
-      for flag in flags {
-        #expect(flag["use_new_schema"]?.boolean == false)
-        #expect(flag["canary_percent"]?.number == "100.00", "the other settings stay")
-        #expect(flag["version"]?.integer == 3)
-      }
-      for endpoint in Endpoint.all {
-        let read = try await client.get(endpoint.target())
-        #expect([read.header("X-Schema"), read.header("X-Schema-Reason")] == ["old", "flag"])
-      }
-      let again = try await client.admin(.post, "/api/admin/rollback", body)
-      #expect(again.text == answer.text, "twice does no harm")
     }
   }
 

@@ -102,6 +102,8 @@ final class Client {
   let pool: Pool
   let flags = FlagBox()
   let log = LogBook()
+  private let settings: ConnectionSettings
+  private let loop: EventLoop
 
   init(
     _ settings: ConnectionSettings, token: String?, files: StaticFiles, waitMilliseconds: Int, on loop: EventLoop
@@ -109,6 +111,8 @@ final class Client {
     var limits = PoolLimits(connectionsMax: 2)
     limits.waitMillisecondsMax = waitMilliseconds
     pool = Pool(settings, limits: limits, on: loop)
+    self.settings = settings
+    self.loop = loop
     let log = log
     api = API(
       APIContext(
@@ -118,6 +122,16 @@ final class Client {
         adminToken: token.flatMap { Secret($0) }, files: files,
         log: Log(level: .debug, format: .text) { log.add($0) },
         counts: ReadCounts()))
+  }
+
+  /// As a server does.
+  func obeyingFlags(_ body: () async throws -> Void) async throws {
+    let store = ControlStore(database: pool, migrations: Catalog.migrations)
+    let watch = FlagWatch(store, into: flags, settings: settings, log: Log(level: .error, format: .text), on: loop)
+    watch.start()
+    try await watch.refresh()
+    try await body()
+    await watch.stop()
   }
 
   func get(_ target: String, _ headers: String...) async throws -> Answer { try await ask(.get, target, headers) }
