@@ -52,7 +52,7 @@ let rooms: [Target] = [
     "Cutover",
     on: ["Migration", "Rollout", "Postgres", "EventLoop", "Observability", "RowJSON", "SQL", "JSON", "CivilTime"],
     resources: [.embedInCode("sql")]),
-  room("QueryAdapter", on: ["Migration", "Rollout", "RowJSON", "SQL", "JSON"]),
+  room("QueryAdapter", on: ["Migration", "Rollout", "EventLoop", "RowJSON", "SQL", "JSON"]),
   room("Migration", on: ["SQL"]),
 
   // adapters: each the only importer of its C library

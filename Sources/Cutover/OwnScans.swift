@@ -34,7 +34,7 @@ package struct OwnScans {
   }
 
   /// One of which all reads are of one moment.
-  func snapshot<Result>(
+  package func snapshot<Result>(
     _ database: any Database, _ body: (any Session) async throws -> Result
   ) async throws -> Result {
     try await database.transaction { session in

@@ -14,6 +14,8 @@ package struct Question: Sendable {
   package let echo: [Echo]
   /// Whose canary bucket counts.
   package let key: String
+  /// False: its statements are parsed anew, since names in them may mean something else.
+  package let isPrepared: Bool
 
   package enum Echo: Sendable {
     case text(String, String)
@@ -22,7 +24,7 @@ package struct Question: Sendable {
 
   package init(
     migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: Bind, binds: [Bind], echo: [Echo],
-    key: String
+    key: String, isPrepared: Bool = true
   ) {
     self.migration = migration
     self.service = service
@@ -31,5 +33,6 @@ package struct Question: Sendable {
     self.binds = binds
     self.echo = echo
     self.key = key
+    self.isPrepared = isPrepared
   }
 }

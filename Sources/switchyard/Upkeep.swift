@@ -13,6 +13,7 @@ final class Upkeep {
 
   private let migrations: [Migration]
   private let counts: ReadCounts
+  private let shadows: ShadowLedger
   private let database: Pool
   private let refreshMilliseconds: Int
   private let log: Log
@@ -21,10 +22,12 @@ final class Upkeep {
   private var isStopped = false
 
   init(
-    _ migrations: [Migration], _ counts: ReadCounts, database: Pool, refreshSeconds: Int, log: Log, on loop: EventLoop
+    _ migrations: [Migration], _ counts: ReadCounts, _ shadows: ShadowLedger, database: Pool, refreshSeconds: Int,
+    log: Log, on loop: EventLoop
   ) {
     self.migrations = migrations
     self.counts = counts
+    self.shadows = shadows
     self.database = database
     refreshMilliseconds = refreshSeconds * 1_000
     self.log = log
@@ -45,6 +48,7 @@ final class Upkeep {
     loop.spawn {
       await self.repeatedly(Self.countsMilliseconds, "tell what was answered") {
         try await self.counts.tell(self.database)
+        try await self.shadows.tell(self.database)
       }
     }
     jobs.start()

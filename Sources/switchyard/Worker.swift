@@ -22,6 +22,7 @@ struct WorkerPlan: Sendable {
   let files: StaticFiles
   let log: Log
   let counts: ReadCounts
+  let shadows: ShadowLedger
 }
 
 /// One loop with its own listener, connections and database connections.
@@ -30,6 +31,7 @@ final class Worker {
 
   private let pool: Pool
   private let readPool: Pool?
+  private let shadowPool: LazyPool
   private let server: Server
 
   /// - Parameter port: 0 for one that is free.
@@ -37,9 +39,13 @@ final class Worker {
     let limits = PoolLimits(connectionsMax: plan.connections)
     pool = Pool(plan.database, limits: limits, on: loop)
     readPool = plan.readDatabase.map { Pool($0, limits: limits, on: loop) }
+    let shadowPool = LazyPool((plan.readDatabase ?? plan.database).forShadows, on: loop)
+    self.shadowPool = shadowPool
+    let shadows = ShadowReads(connect: { shadowPool.pool }, on: loop) { [ledger = plan.shadows] in ledger.add($0) }
     let api = API(
       APIContext(
-        migrations: Catalog.migrations, adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags),
+        migrations: Catalog.migrations,
+        adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags, shadows: shadows),
         database: pool, brands: BrandMetrics.brands,
         store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
@@ -55,5 +61,36 @@ final class Worker {
     await server.stop(withinMilliseconds: Self.drainMilliseconds)
     pool.close()
     readPool?.close()
+    shadowPool.close()
+  }
+}
+
+/// One connection, made when it is first asked for.
+private final class LazyPool {
+  private let settings: ConnectionSettings
+  private let loop: EventLoop
+  private var made: Pool?
+
+  init(_ settings: ConnectionSettings, on loop: EventLoop) {
+    self.settings = settings
+    self.loop = loop
+  }
+
+  var pool: Pool {
+    if let made { return made }
+    let pool = Pool(settings, limits: PoolLimits(connectionsMax: 1), on: loop)
+    made = pool
+    return pool
+  }
+
+  func close() { made?.close() }
+}
+
+extension ConnectionSettings {
+  /// How long a side of a shadow read may take.
+  private static let shadowMillisecondsMax = 2_000
+
+  fileprivate var forShadows: ConnectionSettings {
+    with(statementMillisecondsMax: min(statementMillisecondsMax ?? .max, Self.shadowMillisecondsMax))
   }
 }

@@ -49,15 +49,13 @@ struct AnswerParity {
       let excused = try await session.query(
         Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
       guard excused.isEmpty else { return Answers() }
-      let answers = try await compare(subject, leavingOut: noted(by: verification), in: session)
+      try await HiddenRows(run.migration).hide(noted(by: verification), in: session)
+      let answers = try await compare(subject, in: session)
       guard !answers.differing.isEmpty else { return answers }
       let reasons = try await AnswerReasons.find(of: subject, run.migration, in: session)
       guard !reasons.isExcused else { return Answers() }
-      try await session.run(script: "CREATE TEMP TABLE left_out (id BIGINT PRIMARY KEY) ON COMMIT DROP")
-      _ = try await session.query(
-        Statement("INSERT INTO pg_temp.left_out SELECT unnest($1::bigint[])"), [.array(reasons.skipped)])
-      return try await compare(
-        subject, leavingOut: "SELECT 1 FROM pg_temp.left_out l WHERE l.id = o.id", in: session)
+      try await reasons.hide(of: run.migration, in: session)
+      return try await compare(subject, in: session)
     }
   }
 
@@ -70,12 +68,9 @@ struct AnswerParity {
     """
   }
 
-  /// - Parameter leavingOut: gives a row where the old row `o` is not to be answered.
-  private func compare(_ subject: String, leavingOut: String, in session: any Session) async throws -> Answers {
+  /// While rows are hidden; they are not any more then.
+  private func compare(_ subject: String, in session: any Session) async throws -> Answers {
     var answers = Answers()
-    let table = run.migration.oldTable
-    try await session.run(
-      script: "CREATE TEMP VIEW \(table) AS SELECT o.* FROM \(table) o WHERE NOT EXISTS (\(leavingOut))")
     let today = Moment.now.day
     for days in [Self.daysMax, 30, 1] {
       let common: [Bind] = [.text(subject), .day(today - (days - 1)), .day(today), .null]
@@ -94,7 +89,7 @@ struct AnswerParity {
         }
       }
     }
-    try await session.run(script: "DROP VIEW pg_temp.\(table)")
+    try await HiddenRows(run.migration).show(in: session)
     return answers
   }
 

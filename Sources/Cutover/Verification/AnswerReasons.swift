@@ -1,19 +1,19 @@
-import Migration
-import SQL
+package import Migration
+package import SQL
 
 /// Which old rows have a reason to differ for a subject, at this moment.
 ///
 /// What a verification has noted of them is older than the snapshot on which the answers are compared: rows come, go,
 /// and are put right meanwhile.
-struct AnswerReasons {
+package struct AnswerReasons {
   private static let batchKeys = 2_000
 
   /// Old rows that are not copied.
-  private(set) var skipped: [Int] = []
+  package private(set) var skipped: [Int] = []
   /// There are rows that are copied and answered differently all the same: the answers prove nothing.
-  private(set) var isExcused = false
+  package private(set) var isExcused = false
 
-  static func find(
+  package static func find(
     of subject: String, _ migration: Migration, in session: any Session
   ) async throws(DatabaseError) -> AnswerReasons {
     var reasons = AnswerReasons()
@@ -32,5 +32,13 @@ struct AnswerReasons {
       }
     }
     return reasons
+  }
+
+  /// From now until `HiddenRows.show` the old table is read without the rows that are not copied.
+  package func hide(of migration: Migration, in session: any Session) async throws(DatabaseError) {
+    try await session.run(script: "CREATE TEMP TABLE left_out (id BIGINT PRIMARY KEY) ON COMMIT DROP")
+    _ = try await session.query(
+      Statement("INSERT INTO pg_temp.left_out SELECT unnest($1::bigint[])"), [.array(skipped)])
+    try await HiddenRows(migration).hide("SELECT 1 FROM pg_temp.left_out l WHERE l.id = o.id", in: session)
   }
 }

@@ -123,6 +123,26 @@ CREATE TABLE IF NOT EXISTS switchyard.reads (
   requests BIGINT NOT NULL,
   PRIMARY KEY (day, service, schema));
 
+-- What comparisons of both schemas' answers found.
+CREATE TABLE IF NOT EXISTS switchyard.shadow_counts (
+  day DATE NOT NULL,
+  service TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  comparisons BIGINT NOT NULL,
+  PRIMARY KEY (day, service, outcome));
+
+-- Answers that differed: the last ones of each service. By its token the question is asked again.
+CREATE TABLE IF NOT EXISTS switchyard.shadow_differences (
+  token UUID PRIMARY KEY DEFAULT gen_random_uuid(),
+  at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  service TEXT NOT NULL,
+  path TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  binds TEXT[] NOT NULL,
+  parameters JSON NOT NULL,
+  differences JSON NOT NULL);
+CREATE INDEX IF NOT EXISTS shadow_differences_service_at ON switchyard.shadow_differences (service, at DESC);
+
 -- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
 CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.processes (
   process TEXT PRIMARY KEY,

@@ -57,8 +57,9 @@ struct Serving {
     let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, log: log, on: loop)
     let counts = ReadCounts()
+    let shadows = ShadowLedger()
     let upkeep = Upkeep(
-      Catalog.migrations, counts, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
+      Catalog.migrations, counts, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
     let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
     try? await watch.refresh()
@@ -69,7 +70,7 @@ struct Serving {
       },
       connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
-      log: log, counts: counts)
+      log: log, counts: counts, shadows: shadows)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
     upkeep.start()

@@ -102,8 +102,9 @@ final class Client {
   let pool: Pool
   let flags = FlagBox()
   let log = LogBook()
+  let ledger = ShadowLedger()
   private let settings: ConnectionSettings
-  private let loop: EventLoop
+  let loop: EventLoop
 
   init(
     _ settings: ConnectionSettings, token: String?, files: StaticFiles, waitMilliseconds: Int, on loop: EventLoop
@@ -113,10 +114,12 @@ final class Client {
     pool = Pool(settings, limits: limits, on: loop)
     self.settings = settings
     self.loop = loop
-    let log = log
+    let (pool, log, ledger) = (pool, log, ledger)
+    let shadows = ShadowReads(connect: { pool }, on: loop) { ledger.add($0) }
     api = API(
       APIContext(
-        migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags), database: pool,
+        migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags, shadows: shadows),
+        database: pool,
         brands: BrandMetrics.brands, store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
         adminToken: token.flatMap { Secret($0) }, files: files,

@@ -1,6 +1,7 @@
 import Cutover
 import EventLoop
 import SQL
+import TestSupport
 
 extension Stage {
   /// The only session of a database that others have filled.

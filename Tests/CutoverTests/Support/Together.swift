@@ -21,19 +21,6 @@ func atOnce<Result: Sendable>(
   }
 }
 
-struct NeverHappened: Error {
-  let what: String
-}
-
-/// Waits until something holds; gives up after a long while.
-func eventually(_ what: String, on loop: EventLoop, _ holds: () async throws -> Bool) async throws {
-  let deadline = EventLoop.monotonicNanoseconds + 20_000_000_000
-  while !(try await holds()) {
-    guard EventLoop.monotonicNanoseconds < deadline else { throw NeverHappened(what: what) }
-    await loop.sleep(milliseconds: 2)
-  }
-}
-
 extension Stage {
   /// A transaction of somebody else, left open.
   func hold(_ statements: String..., on loop: EventLoop) async throws -> Connection {

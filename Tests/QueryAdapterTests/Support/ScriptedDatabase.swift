@@ -37,7 +37,26 @@ final class ScriptedDatabase: Database, Sendable {
   func run(script: String) async throws(DatabaseError) { preconditionFailure("a reader runs no script") }
 
   func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    preconditionFailure("a reader needs no transaction")
+    try await body(Transaction(database: self))
+  }
+
+  /// Statement by statement; those without a name are taken.
+  private struct Transaction: Session {
+    let database: ScriptedDatabase
+
+    func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+      guard let name = statement.name else { return Rows("nothing", rows: []) }
+      database.asked.withLock { $0.append([(statement, binds)]) }
+      database.beforeAnswer()
+      let side = name.split(separator: ".").last == "old" ? "subject.old" : "subject.new"
+      switch database.sides[side] {
+      case .rows(let subject, let rows)?: return name.hasPrefix("subject") ? subject : rows
+      case .failing(let error)?: throw error
+      case nil: preconditionFailure("the script does not know \(statement)")
+      }
+    }
+
+    func run(script: String) async throws(DatabaseError) {}
   }
 }
 

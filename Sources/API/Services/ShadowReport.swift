@@ -1,0 +1,67 @@
+package import Cutover
+import JSON
+import Migration
+package import QueryAdapter
+import SQL
+
+extension ShadowLedger {
+  /// Counts a comparison, and keeps a difference with what is needed to ask again.
+  package func add(_ report: ShadowReads.Report) {
+    switch report {
+    case .compared(let question, let comparison):
+      count(service: question.service.name, outcome: comparison.outcome.rawValue)
+      if case .different = comparison.outcome { keep(Difference(question, comparison)) }
+    case .notComparable(let question): count(service: question.service.name, outcome: "not_comparable")
+    case .shed(let question): count(service: question.service.name, outcome: "shed")
+    }
+  }
+}
+
+extension ShadowLedger.Difference {
+  fileprivate init(_ question: Question, _ comparison: Comparison) {
+    var parameters = JSONWriter()
+    parameters.beginObject()
+    for echo in question.echo {
+      switch echo {
+      case .text(let name, let value):
+        parameters.key(name)
+        parameters.string(value)
+      case .list(let name, let values):
+        parameters.key(name)
+        parameters.strings(values)
+      }
+    }
+    parameters.endObject()
+    var differences = JSONWriter()
+    differences.differences(comparison.differences)
+    self.init(
+      service: question.service.name, path: question.endpoint.path, subject: question.subject.text ?? "",
+      binds: question.binds.map(\.text), parameters: String(decoding: parameters.finish(), as: UTF8.self),
+      differences: String(decoding: differences.finish(), as: UTF8.self))
+  }
+}
+
+extension JSONWriter {
+  /// `[{"path","old","new"}]`; the values as they stand in the bodies, as text.
+  mutating func differences(_ differences: [BodyDifference]) {
+    beginArray()
+    for difference in differences {
+      beginObject()
+      key("path")
+      string(difference.path)
+      key("old")
+      string(difference.old)
+      key("new")
+      string(difference.new)
+      endObject()
+    }
+    endArray()
+  }
+
+  mutating func strings(_ values: [String]?) {
+    guard let values else { return null() }
+    beginArray()
+    for value in values { string(value) }
+    endArray()
+  }
+}

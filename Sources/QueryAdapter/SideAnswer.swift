@@ -1,0 +1,51 @@
+import Migration
+import Rollout
+import SQL
+
+/// What one schema says.
+enum SideAnswer {
+  case body([UInt8])
+  case unknownSubject
+  /// Its results are not all there yet.
+  case needsRepair
+  case failed(DatabaseError)
+
+  init(subject: Rows, rows: Rows, _ question: Question) {
+    if subject.isEmpty {
+      self = .unknownSubject
+    } else if Body.needsRepair(subject) {
+      self = .needsRepair
+    } else {
+      self = .body(Body.write(subject: subject, rows: rows, question))
+    }
+  }
+
+  /// False where another schema should be asked.
+  var isUsable: Bool {
+    switch self {
+    case .body, .unknownSubject: true
+    case .needsRepair, .failed: false
+    }
+  }
+
+  func answer(_ choice: Choice) -> QueryAdapter.Answer {
+    switch self {
+    case .body(let bytes): .body(bytes, choice)
+    case .unknownSubject: .unknownSubject
+    case .needsRepair: .failed(DatabaseError(.unavailable, doing: "read results under repair"))
+    case .failed(let error): .failed(error)
+    }
+  }
+}
+
+extension Question {
+  /// The subject's row, then the service's rows.
+  func statements(for schema: Schema) -> [(Statement, [Bind])] {
+    let (subjectRow, rows) =
+      switch schema {
+      case .old: (migration.subject.old, endpoint.queries.old)
+      case .new: (migration.subject.new, endpoint.queries.new)
+      }
+    return [(subjectRow, [subject]), (rows, binds)].map { isPrepared ? $0 : (Statement($0.0.text), $0.1) }
+  }
+}
