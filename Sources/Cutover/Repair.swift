@@ -5,6 +5,9 @@ package import SQL
 package struct Repair {
   /// Results that one transaction repairs.
   private static let batchMax = 100
+  /// A repair gives way to whoever holds its results longer, before PostgreSQL looks for deadlocks: its entries may be
+  /// what that one waits for.
+  private static let lockMillisecondsMax = 500
 
   private let migration: Migration
   private let database: any Database
@@ -57,6 +60,7 @@ package struct Repair {
   ) async throws(DatabaseError) -> DatabaseError? {
     _ = try await session.query(Statement("SAVEPOINT repair"))
     do {
+      _ = try await session.query(Statement("SET LOCAL lock_timeout = \(Self.lockMillisecondsMax)"))
       _ = try await session.query(migration.copy.lock, [.array(keys)])
       _ = try await session.query(
         Statement(file: PackageResources.repair_done_sql), [.text(migration.name), .array(keys)])

@@ -65,6 +65,23 @@ import Testing
     }
   }
 
+  @Test("it gives way to whoever holds a result, and costs no other: its entries may be what that one waits for")
+  func givesWay() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.queued(3, on: loop)
+      defer { stage.close() }
+      let holder = try await stage.hold(
+        "SELECT FROM collector_results WHERE id = (SELECT min(key) FROM switchyard.repair_queue) FOR UPDATE", on: loop)
+      var repaired: Int?
+      loop.spawn { repaired = try? await stage.repair.drain() }
+      try await eventually("it ends while the result is held", on: loop) { repaired != nil }
+      #expect(repaired == 2)
+      try await holder.commit()
+      try await eventually("the last one is repaired", on: loop) { try await stage.repair.drain() == 1 }
+      #expect(try await stage.violations() == [])
+    }
+  }
+
   @Test("processes that repair at once share the work, and none waits for another")
   func repairsAtOnce() async throws {
     try await onLoop { loop in
