@@ -55,7 +55,8 @@ package final class API: Responder {
     access = AdminAccess(token: context.adminToken)
     routes =
       ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
-      + MigrationRoutes(context).routes + JobRoutes(context).routes + ShadowRoutes(context).routes + HealthRoutes(context).routes
+      + MigrationRoutes(context).routes + JobRoutes(context).routes + ShadowRoutes(context).routes
+      + HealthRoutes(context).routes
       + context.files.routes
     router = Router(routes)
   }

@@ -59,7 +59,8 @@ struct Serving {
     let counts = ReadCounts()
     let shadows = ShadowLedger()
     let upkeep = Upkeep(
-      Catalog.migrations, counts, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log, on: loop)
+      Catalog.migrations, counts, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log,
+      on: loop)
     let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
     try? await watch.refresh()
