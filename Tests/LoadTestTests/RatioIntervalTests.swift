@@ -85,14 +85,14 @@ import Testing
     #expect(interval.low > 0.85 && interval.high < 1.15, "\(interval)")
   }
 
-  /// Stretches in which only new stalls. Drawing single pairs, the interval of the mean would be about 1.9 times narrower.
+  /// A quarter of the pairs is slow on one side, alone or in stretches. Drawing single pairs would not tell these apart.
   @Test("a lasting stall of one side widens the interval")
   func stalls() throws {
     func width(lasting length: Int) throws -> Double {
       var source = Source(seed: 41, memory: 0)
-      var (old, new) = source.pairs(1_000, ratio: 1)
-      for index in new.indices where index / length % (40 / length) == 0 { new[index] *= 6 }
-      #expect(old.count == 1_000)
+      let (old, even) = source.pairs(1_000, ratio: 1)
+      var new = even
+      for index in new.indices where index / length % 4 == 0 { new[index] *= 6 }
       let interval = try #require(RatioBootstrap(old: old, new: new, seed: 1).intervals()[0])
       return interval.high - interval.low
     }
