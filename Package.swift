@@ -32,8 +32,9 @@ let rooms: [Target] = [
   .executableTarget(
     name: "switchyard",
     dependencies: [
-      "API", "Catalog", "Demo", "ScoreNow", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
-      "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "RowJSON", "SQL", "JSON",
+      "API", "Catalog", "Demo", "ScoreNow", "LoadTest", "Scoring", "QueryAdapter", "Cutover", "Migration", "HTTPServer",
+      "HTTP", "PrivatePostgres", "Postgres", "EventLoop", "Rollout", "Observability", "Hashing", "RowJSON", "SQL",
+      "JSON",
       "CivilTime",
     ],
     swiftSettings: settings),
@@ -46,6 +47,8 @@ let rooms: [Target] = [
   room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
   room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
   room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+
+  room("LoadTest", on: ["EventLoop", "HTTP", "JSON"]),
 
   // the two planes, and the nouns that they share
   room(
@@ -104,6 +107,7 @@ let testRooms: [Target] = [
   tests(
     "switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
   tests("QueryAdapter", on: ["Migration", "Rollout", "SQL", "JSON", "TestSupport", "EventLoop"]),
+  tests("LoadTest", on: ["HTTP", "EventLoop", "JSON", "TestSupport"]),
   tests("HTTPServer", on: ["HTTP", "EventLoop", "CivilTime", "TestSupport"]),
   tests("Postgres", on: ["EventLoop", "SQL", "TestSupport"]),
   tests("EventLoop", on: ["TestSupport"]),

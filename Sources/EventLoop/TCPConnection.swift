@@ -16,6 +16,7 @@ import Glibc
   private var received: ((Span<UInt8>) -> Void)?
   private var ended: ((Arrival) -> Void)?
   private var drained: (() -> Void)?
+  private var connected: ((UVError?) -> Void)?
 
   init(on loop: EventLoop) {
     precondition(loop.isCurrent)
@@ -33,6 +34,41 @@ import Glibc
     guard unsafe uv_accept(listener, stream) == 0 else { return false }
     unsafe uv_tcp_nodelay(handle.raw, 1)
     return true
+  }
+
+  /// Connects to a numeric IPv4 or IPv6 address.
+  /// - Parameter connected: told once whether it worked; not at all if the connection is closed before.
+  package static func connect(
+    to host: String, port: UInt16, on loop: EventLoop, connected: @escaping (UVError?) -> Void
+  ) throws(UVError) -> TCPConnection {
+    let connection = TCPConnection(on: loop)
+    connection.connected = connected
+    try connection.connect(to: try sockaddr_storage(host: host, port: port))
+    return connection
+  }
+
+  private func connect(to address: sockaddr_storage) throws(UVError) {
+    let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
+    var address = address
+    let status = unsafe withUnsafePointer(to: &address) {
+      unsafe uv_tcp_connect(request, handle.raw, UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self)) {
+        request, status in
+        let stream = unsafe request?.pointee.handle
+        unsafe request?.deallocate()
+        guard let stream = unsafe stream else { return }
+        let raw = unsafe UnsafeMutableRawPointer(stream).assumingMemoryBound(to: uv_tcp_t.self)
+        unsafe Handle<uv_tcp_t>.called(raw, TCPConnection.self) { $0.connected(status) }
+      }
+    }
+    if status < 0 { unsafe request.deallocate() }
+    try UVError.check("connect", status)
+    unsafe uv_tcp_nodelay(handle.raw, 1)
+  }
+
+  private func connected(_ status: Int32) {
+    let told = connected
+    connected = nil
+    told?(status < 0 ? UVError("connect", status) : nil)
   }
 
   /// Begins to read.
@@ -144,6 +180,7 @@ import Glibc
     received = nil
     ended = nil
     drained = nil
+    connected = nil
   }
 }
 

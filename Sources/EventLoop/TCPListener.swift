@@ -23,8 +23,7 @@ import Glibc
     self.loop = loop
     self.accepted = accepted
     unsafe handle.belongs(to: self)
-    var address = sockaddr_storage()
-    try Self.parse(host, port, into: &address)
+    var address = try sockaddr_storage(host: host, port: port)
 
     // Not for children: one that outlives us would be handed connections that it never takes.
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -66,17 +65,5 @@ import Glibc
   private func accept(from stream: UnsafeMutablePointer<uv_stream_t>) {
     let connection = TCPConnection(on: loop)
     if unsafe connection.accept(from: stream) { accepted(connection) }
-  }
-
-  private static func parse(_ host: String, _ port: UInt16, into address: inout sockaddr_storage) throws(UVError) {
-    let status = unsafe withUnsafeMutablePointer(to: &address) {
-      let raw = UnsafeMutableRawPointer($0)
-      return if host.utf8.contains(UInt8(ascii: ":")) {
-        unsafe uv_ip6_addr(host, Int32(port), raw.assumingMemoryBound(to: sockaddr_in6.self))
-      } else {
-        unsafe uv_ip4_addr(host, Int32(port), raw.assumingMemoryBound(to: sockaddr_in.self))
-      }
-    }
-    try UVError.check("address", status)
   }
 }

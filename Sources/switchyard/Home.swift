@@ -21,10 +21,8 @@ struct Home: Sendable {
   /// The admin token of the settings; else one in a file that only its owner can read, made at first use.
   func adminToken(_ settings: Settings) throws -> (token: String, file: String?) {
     if let token = settings.adminToken { return (token, nil) }
-    let path = folder + "/admin-token"
-    if let token = try? String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").first {
-      return (String(token), path)
-    }
+    let path = tokenFile
+    if let token = knownAdminToken() { return (token, path) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let token = Secret.random()
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -34,6 +32,13 @@ struct Home: Sendable {
     let written = line.withUTF8 { bytes in unsafe write(file, bytes.baseAddress, bytes.count) }
     guard written == line.utf8.count else { throw MissingFiles(description: "\(path) cannot be written") }
     return (token, path)
+  }
+
+  private var tokenFile: String { folder + "/admin-token" }
+
+  /// The token in the file, if there is one.
+  func knownAdminToken() -> String? {
+    (try? String(contentsOfFile: tokenFile, encoding: .utf8))?.split(separator: "\n").first.map(String.init)
   }
 }
 

@@ -33,7 +33,7 @@ import Postgres
     [
       ServeCommand(), DemoCommand(), PreflightCommand(), CreateCommand(), BackfillCommand(), SkippedCommand(),
       RefreshCommand(),
-      VerifyCommand(), StatusCommand(), FlagsCommand(),
+      VerifyCommand(), StatusCommand(), FlagsCommand(), LoadTestCommand(),
     ] + PhaseCommand.all
 
   private static func run(_ invocation: Invocation) -> ExitCode {

@@ -1,0 +1,20 @@
+/// SplitMix64: the same numbers from the same seed on every machine.
+package struct SeededRandom: Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// A number in `0..<bound`: the upper half of a product, which favours no number by more than 1 in 2^64 / `bound`.
+  package mutating func below(_ bound: Int) -> Int {
+    precondition(bound > 0)
+    return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}
