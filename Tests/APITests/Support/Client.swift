@@ -229,6 +229,7 @@ extension String {
   var concrete: String {
     let values = [
       "service": "dashboard", "brand_id": SampleData.brand, "name": "brand-metrics", "job": "refresh", "id": "1",
+      "token": SampleData.unknownBrand,
     ]
     return values.reduce(self) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
