@@ -141,7 +141,6 @@ CREATE TABLE IF NOT EXISTS switchyard.shadow_differences (
   binds TEXT[] NOT NULL,
   parameters JSON NOT NULL,
   differences JSON NOT NULL);
-CREATE INDEX IF NOT EXISTS shadow_differences_service_at ON switchyard.shadow_differences (service, at DESC);
 
 -- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
 CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.processes (
@@ -197,7 +196,8 @@ BEGIN
       ('jobs_one_of_a_kind', 'CREATE UNIQUE INDEX jobs_one_of_a_kind ON switchyard.jobs (migration, kind) WHERE state IN (''queued'', ''running'')'),
       ('skipped_rows_key', 'CREATE INDEX skipped_rows_key ON switchyard.skipped_rows (migration, key)'),
       ('explained_rows_subjects', 'CREATE INDEX explained_rows_subjects ON switchyard.explained_rows (verification) WHERE subjects IS NOT NULL'),
-      ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject)')) i (name, definition)
+      ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject)'),
+      ('shadow_differences_service_at', 'CREATE INDEX shadow_differences_service_at ON switchyard.shadow_differences (service, at DESC)')) i (name, definition)
     WHERE to_regclass('switchyard.' || i.name) IS NULL
   LOOP
     EXECUTE missing;
