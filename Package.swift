@@ -114,7 +114,7 @@ let testRooms: [Target] = [
   tests("Rollout", on: ["Hashing"]),
   tests("Hashing"),
   tests("Compression"),
-  tests("Observability", on: ["CivilTime", "JSON"]),
+  tests("Observability", on: ["CivilTime", "JSON", "TestSupport"]),
   tests("SQL", on: ["CivilTime"]),
   tests("JSON", on: ["RowJSON", "SQL", "TestSupport"]),
   tests("CivilTime"),

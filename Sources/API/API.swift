@@ -4,6 +4,7 @@ package import Hashing
 package import Migration
 package import Observability
 package import QueryAdapter
+import Rollout
 package import SQL
 package import Scoring
 
@@ -21,12 +22,14 @@ package struct APIContext {
   package let adminToken: Secret?
   package let files: StaticFiles
   package let log: Log
-  package let counts: ReadCounts
+  package let metrics: ServerMetrics
+  package let meter: RequestMeter
 
+  /// - Parameter meter: of this loop.
   package init(
     migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement,
     store: ControlStore, propagation: FlagPropagation, scorer: Scorer, adminToken: Secret?, files: StaticFiles,
-    log: Log, counts: ReadCounts
+    log: Log, metrics: ServerMetrics, meter: RequestMeter
   ) {
     self.migrations = migrations
     self.adapter = adapter
@@ -38,7 +41,8 @@ package struct APIContext {
     self.adminToken = adminToken
     self.files = files
     self.log = log
-    self.counts = counts
+    self.metrics = metrics
+    self.meter = meter
   }
 }
 
@@ -57,16 +61,28 @@ package final class API: Responder {
       ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
       + MigrationRoutes(context).routes + JobRoutes(context).routes + ShadowRoutes(context).routes
       + HealthRoutes(context).routes
-      + context.files.routes
+      + MetricsRoutes(context).routes + context.files.routes
     router = Router(routes)
   }
 
   package func respond(to request: Request) async -> Response {
+    let stopwatch = Stopwatch()
+    var place = context.meter.other
+    var choice: Choice?
+    let response = await respond(to: request, &place, &choice)
+    context.meter.answered(place, choice, response.status, nanoseconds: stopwatch.nanoseconds)
+    return response
+  }
+
+  private func respond(
+    to request: Request, _ place: inout RequestMeter.Place, _ choice: inout Choice?
+  ) async -> Response {
     do {
       switch router.match(request.method, request.path) {
       case .route(let route, let values):
+        if let service = route.service { place = service }
         if case .admin = route.access { try access.require(request) }
-        return loggingFailures(of: try await route.handler(request, values), to: request)
+        return loggingFailures(of: try await route.handler(request, values, &choice), to: request)
       case .otherMethods(let methods):
         throw Problem(
           .methodNotAllowed, "This path takes \(methods.map(\.rawValue).joined(separator: ", ")).",

@@ -1,21 +1,38 @@
 package import HTTP
+import Rollout
 
 /// A method and a path, and who answers it.
 package struct Route {
   package enum Access: Sendable { case everyone, admin }
 
-  typealias Handler = (Request, PathValues) async throws -> Response
+  /// It says which schema it has chosen, if any.
+  typealias Handler = (Request, PathValues, inout Choice?) async throws -> Response
 
   package let method: Method
   /// For example `/api/brands/{brand_id}/dashboard`.
   package let path: String
   package let access: Access
+  /// nil: it is not about a service.
+  let service: RequestMeter.Place?
   let handler: Handler
 
-  init(_ method: Method, _ path: String, access: Access = .everyone, handler: @escaping Handler) {
+  init(
+    _ method: Method, _ path: String, access: Access = .everyone,
+    handler: @escaping (Request, PathValues) async throws -> Response
+  ) {
     self.method = method
     self.path = path
     self.access = access
+    service = nil
+    self.handler = { request, values, _ in try await handler(request, values) }
+  }
+
+  /// A read of a service.
+  init(_ path: String, of service: RequestMeter.Place, handler: @escaping Handler) {
+    method = .get
+    self.path = path
+    access = .everyone
+    self.service = service
     self.handler = handler
   }
 }

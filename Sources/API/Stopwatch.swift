@@ -4,7 +4,10 @@ import HTTP
 struct Stopwatch {
   private let begun = ContinuousClock.now
 
-  var microseconds: Int { Int((ContinuousClock.now - begun) / .microseconds(1)) }
+  var nanoseconds: Int {
+    let (seconds, attoseconds) = (ContinuousClock.now - begun).components
+    return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+  }
 
   var milliseconds: Int { Int((ContinuousClock.now - begun) / .milliseconds(1)) }
 

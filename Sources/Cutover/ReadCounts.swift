@@ -1,57 +1,53 @@
 import EventLoop
 package import SQL
-import Synchronization
 
-/// What all loops of a process answer: how many requests from which schema, and how quickly. Told to the database now
-/// and then.
-package final class ReadCounts: Sendable {
-  private struct Side: Hashable {
-    let service: String
-    let schema: String
+/// Requests that were answered from a schema, and how quickly.
+package struct ReadTally: Sendable, Equatable {
+  package struct Side: Hashable, Sendable {
+    package let service: String
+    package let schema: String
   }
 
-  private struct State {
-    var requests: [Side: Int] = [:]
-    var latest: [Int] = []
+  package private(set) var requests: [Side: Int] = [:]
+  /// Microseconds, in any order; not necessarily of all of them.
+  fileprivate(set) var latest: [Int]
+
+  package init(latest: [Int] = []) { self.latest = latest }
+
+  package mutating func add(_ count: Int, service: String, schema: String) {
+    requests[Side(service: service, schema: schema), default: 0] += count
   }
 
-  /// Latencies that are kept between two tellings; more of them are not needed.
-  private static let latenciesMax = 4_096
+  package mutating func merge(_ other: ReadTally) {
+    requests.merge(other.requests, uniquingKeysWith: +)
+    latest += other.latest
+  }
+}
 
-  private let state = Mutex(State())
+/// Tells the database what all loops of a process have answered.
+package final class ReadCounts {
+  /// What could not be told before, without its latencies.
+  private var untold = ReadTally()
 
   package init() {}
 
-  package func count(service: String, schema: String, microseconds: Int) {
-    state.withLock { state in
-      state.requests[Side(service: service, schema: schema), default: 0] += 1
-      if state.latest.count < Self.latenciesMax { state.latest.append(microseconds) }
+  /// What cannot be told now is told the next time. One call at a time.
+  package func tell(_ tally: ReadTally, to database: any Database) async throws {
+    let latest = tally.latest
+    untold.merge(tally)
+    untold.latest = []
+    guard !untold.requests.isEmpty else { return }
+    let sides = untold.requests.sorted { ($0.key.service, $0.key.schema) < ($1.key.service, $1.key.schema) }
+    try await database.transaction { session in
+      _ = try await session.query(
+        Statement(file: PackageResources.reads_add_sql),
+        [.array(sides.map(\.key.service)), .array(sides.map(\.key.schema)), .array(sides.map(\.value))])
+      guard !latest.isEmpty else { return }
+      let p95 = latest.sorted()[min(latest.count - 1, latest.count * 95 / 100)]
+      _ = try await session.query(
+        Statement(file: PackageResources.foreground_tell_sql),
+        [.text(ProcessName.current.description), .integer(p95 / 1_000)])
     }
-  }
-
-  /// Adds what was counted since the last time. What cannot be told now is told the next time.
-  package func tell(_ database: any Database) async throws {
-    let (requests, latest) = state.withLock { state in
-      defer { state = State() }
-      return (state.requests, state.latest)
-    }
-    guard !requests.isEmpty else { return }
-    do {
-      try await database.transaction { session in
-        let sides = requests.sorted { ($0.key.service, $0.key.schema) < ($1.key.service, $1.key.schema) }
-        _ = try await session.query(
-          Statement(file: PackageResources.reads_add_sql),
-          [.array(sides.map(\.key.service)), .array(sides.map(\.key.schema)), .array(sides.map(\.value))])
-        // What could not be told before comes without its latencies.
-        guard !latest.isEmpty else { return }
-        let p95 = latest.sorted()[min(latest.count - 1, latest.count * 95 / 100)]
-        _ = try await session.query(
-          Statement(file: PackageResources.foreground_tell_sql),
-          [.text(ProcessName.current.description), .integer(p95 / 1_000)])
-      }
-    } catch {
-      state.withLock { $0.requests.merge(requests, uniquingKeysWith: +) }
-      throw error
-    }
+    untold = ReadTally()
   }
 }

@@ -5,12 +5,15 @@ package struct RefreshedView: Sendable {
   package let name: String
   /// Tells whether anything changed since the last refresh.
   package let isDue: Statement
+  /// How much changed since the last refresh, and the seconds since that; NULL where there was none.
+  package let backlog: Statement
   /// Run in a transaction of its own; it sees to it that one refresh runs at a time.
   package let refresh: Script
 
-  package init(name: String, isDue: Statement, refresh: Script) {
+  package init(name: String, isDue: Statement, backlog: Statement, refresh: Script) {
     self.name = name
     self.isDue = isDue
+    self.backlog = backlog
     self.refresh = refresh
   }
 }

@@ -56,6 +56,8 @@ package final class Pool: Database {
   /// True while at least one connection is open.
   package var isConnected: Bool { machine.openCount > 0 }
 
+  package var occupancy: PoolOccupancy { machine.occupancy }
+
   package func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
     var attempt = await attempt(statements)
     // What broke one connection may have broken all that were open then; so go on to one that is newer.

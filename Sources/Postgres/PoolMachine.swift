@@ -56,6 +56,21 @@ struct PoolMachine {
   var hasWaiting: Bool { !queue.isEmpty }
   var openCount: Int { slots.count { $0.isUsable } }
 
+  var occupancy: PoolOccupancy {
+    var occupancy = PoolOccupancy()
+    for slot in slots {
+      switch slot {
+      case .opening: occupancy.opening += 1
+      case .open(groups: 0): occupancy.idle += 1
+      case .open: occupancy.busy += 1
+      case .leased: occupancy.leased += 1
+      case .away: occupancy.away += 1
+      }
+    }
+    occupancy.waiting = queue.count
+    return occupancy
+  }
+
   /// Opens all connections.
   mutating func start() -> [Action] {
     slots = slots.map { _ in .opening }
@@ -151,6 +166,19 @@ struct PoolMachine {
     }
     return best
   }
+}
+
+/// What the connections of a pool do, at one moment.
+package struct PoolOccupancy: Sendable, Equatable {
+  package var opening = 0
+  package var idle = 0
+  /// With statements under way.
+  package var busy = 0
+  /// In a transaction.
+  package var leased = 0
+  package var away = 0
+  /// Requests that wait for a connection.
+  package var waiting = 0
 }
 
 /// What a pool may use at most.

@@ -32,6 +32,7 @@ package final class FlagBox: Sendable {
   private struct Held {
     var set = FlagSet()
     var setAfterLease = FlagSet()
+    var setAt = ContinuousClock.now
     /// nil: they are obeyed for ever.
     var leasedUntil: ContinuousClock.Instant?
 
@@ -47,6 +48,7 @@ package final class FlagBox: Sendable {
     held.withLock {
       $0.set = flags
       $0.setAfterLease = flags.allOff
+      $0.setAt = .now
     }
   }
 
@@ -54,6 +56,9 @@ package final class FlagBox: Sendable {
   package func lease(until end: ContinuousClock.Instant) { held.withLock { $0.leasedUntil = end } }
 
   package var hasLapsed: Bool { held.withLock { $0.hasLapsed } }
+
+  /// How long ago they were read, or this box made.
+  package var age: Duration { ContinuousClock.now - held.withLock { $0.setAt } }
 
   package var current: FlagSet { held.withLock { $0.hasLapsed ? $0.setAfterLease : $0.set } }
 }

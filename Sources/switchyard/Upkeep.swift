@@ -1,3 +1,4 @@
+import API
 import Cutover
 import EventLoop
 import Migration
@@ -12,7 +13,8 @@ final class Upkeep {
   private static let countsMilliseconds = 1_000
 
   private let migrations: [Migration]
-  private let counts: ReadCounts
+  private let metrics: ServerMetrics
+  private let counts = ReadCounts()
   private let shadows: ShadowLedger
   private let database: Pool
   private let refreshMilliseconds: Int
@@ -22,11 +24,11 @@ final class Upkeep {
   private var isStopped = false
 
   init(
-    _ migrations: [Migration], _ counts: ReadCounts, _ shadows: ShadowLedger, database: Pool, refreshSeconds: Int,
+    _ migrations: [Migration], _ metrics: ServerMetrics, _ shadows: ShadowLedger, database: Pool, refreshSeconds: Int,
     log: Log, on loop: EventLoop
   ) {
     self.migrations = migrations
-    self.counts = counts
+    self.metrics = metrics
     self.shadows = shadows
     self.database = database
     refreshMilliseconds = refreshSeconds * 1_000
@@ -47,7 +49,7 @@ final class Upkeep {
     }
     loop.spawn {
       await self.repeatedly(Self.countsMilliseconds, "tell what was answered") {
-        try await self.counts.tell(self.database)
+        try await self.counts.tell(self.metrics.takeReads(), to: self.database)
         try await self.shadows.tell(self.database)
       }
     }

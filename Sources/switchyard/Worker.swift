@@ -21,7 +21,7 @@ struct WorkerPlan: Sendable {
   let adminToken: Secret?
   let files: StaticFiles
   let log: Log
-  let counts: ReadCounts
+  let metrics: ServerMetrics
   let shadows: ShadowLedger
 }
 
@@ -33,15 +33,22 @@ final class Worker {
   private let readPool: Pool?
   private let shadowPool: LazyPool
   private let server: Server
+  private let watch: LoopWatch
 
-  /// - Parameter port: 0 for one that is free.
-  init(_ plan: WorkerPlan, port: UInt16, on loop: EventLoop) throws {
+  /// - Parameters:
+  ///   - number: of this worker, from 0.
+  ///   - port: 0 for one that is free.
+  init(_ plan: WorkerPlan, _ number: Int, port: UInt16, on loop: EventLoop) throws {
+    let meter = plan.metrics.workers[number]
     let limits = PoolLimits(connectionsMax: plan.connections)
     pool = Pool(plan.database, limits: limits, on: loop)
     readPool = plan.readDatabase.map { Pool($0, limits: limits, on: loop) }
     let shadowPool = LazyPool((plan.readDatabase ?? plan.database).forShadows, on: loop)
     self.shadowPool = shadowPool
-    let shadows = ShadowReads(connect: { shadowPool.pool }, on: loop) { [ledger = plan.shadows] in ledger.add($0) }
+    let shadows = ShadowReads(connect: { shadowPool.pool }, on: loop) { [ledger = plan.shadows] in
+      ledger.add($0)
+      meter.requests.shadowed($0)
+    }
     let api = API(
       APIContext(
         migrations: Catalog.migrations,
@@ -50,8 +57,12 @@ final class Worker {
         store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
         adminToken: plan.adminToken, files: plan.files, log: plan.log,
-        counts: plan.counts))
+        metrics: plan.metrics, meter: meter.requests))
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
+    let pools = [("requests", pool), ("reads", readPool)]
+    watch = LoopWatch(meter.loop, server: server, on: loop) {
+      (pools + [("shadows", shadowPool.made)]).compactMap { name, pool in pool.map { (name, $0) } }
+    }
   }
 
   var port: UInt16 { server.port }
@@ -59,6 +70,7 @@ final class Worker {
   /// Lets running requests end.
   func stop() async {
     await server.stop(withinMilliseconds: Self.drainMilliseconds)
+    watch.stop()
     pool.close()
     readPool?.close()
     shadowPool.close()
@@ -69,7 +81,7 @@ final class Worker {
 private final class LazyPool {
   private let settings: ConnectionSettings
   private let loop: EventLoop
-  private var made: Pool?
+  private(set) var made: Pool?
 
   init(_ settings: ConnectionSettings, on loop: EventLoop) {
     self.settings = settings

@@ -16,7 +16,7 @@ final class Workers {
     var stopSignals: [AsyncStream<Void>.Continuation] = []
     var ends: [Task<Void, Never>] = []
     var port = port
-    for _ in 0..<count {
+    for number in 0..<count {
       let (stops, stop) = AsyncStream<Void>.makeStream()
       let loop = try LoopThread().loop
       let (ports, portFound) = AsyncThrowingStream<UInt16, any Error>.makeStream()
@@ -25,7 +25,7 @@ final class Workers {
         Task {
           await loop.run { loop in
             let worker: Worker
-            do { worker = try Worker(plan, port: wanted, on: loop) } catch {
+            do { worker = try Worker(plan, number, port: wanted, on: loop) } catch {
               portFound.finish(throwing: error)
               return
             }

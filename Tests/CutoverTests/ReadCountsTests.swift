@@ -12,19 +12,23 @@ import Testing
     )
   }
 
+  private static func tally(_ reads: (String, String, Int)..., latest: [Int] = [900]) -> ReadTally {
+    var tally = ReadTally(latest: latest)
+    for (service, schema, count) in reads { tally.add(count, service: service, schema: schema) }
+    return tally
+  }
+
   @Test("what processes tell adds up by service and schema, and is told once")
   func addsUp() async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
       let (one, other) = (ReadCounts(), ReadCounts())
-      try await one.tell(stage.pool)
+      try await one.tell(ReadTally(), to: stage.pool)
       #expect(try await Self.reads(stage) == [])
-      for _ in 0..<3 { one.count(service: "topics", schema: "old", microseconds: 900) }
-      one.count(service: "topics", schema: "new", microseconds: 900)
-      other.count(service: "topics", schema: "old", microseconds: 900)
-      other.count(service: "prompts", schema: "new", microseconds: 900)
-      for counts in [one, other, one] { try await counts.tell(stage.pool) }
+      try await one.tell(Self.tally(("topics", "old", 3), ("topics", "new", 1)), to: stage.pool)
+      try await other.tell(Self.tally(("topics", "old", 1), ("prompts", "new", 1)), to: stage.pool)
+      try await one.tell(ReadTally(), to: stage.pool)
       #expect(
         try await Self.reads(stage) == [["prompts", "new", "1"], ["topics", "new", "1"], ["topics", "old", "4"]])
     }
@@ -36,15 +40,13 @@ import Testing
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
       let counts = ReadCounts()
-      counts.count(service: "topics", schema: "old", microseconds: 900)
-      for statement in 1...2 {
-        let failing = FailingDatabase(stage.pool, .refused, at: statement)
-        let error = await failure { try await counts.tell(failing) }
-        #expect(error is DatabaseError || failing.statements.count < statement)
+      for tally in [Self.tally(("topics", "old", 1)), ReadTally()] {
+        let lost = LostDatabase(stage.pool, .inIt, 1)
+        #expect(await failure { try await counts.tell(tally, to: lost) } is DatabaseError)
+        #expect(try await Self.reads(stage) == [])
       }
-      for _ in 0..<more { counts.count(service: "topics", schema: "old", microseconds: 900) }
-      try await counts.tell(stage.pool)
-      try await counts.tell(stage.pool)
+      try await counts.tell(more > 0 ? Self.tally(("topics", "old", more)) : ReadTally(), to: stage.pool)
+      try await counts.tell(ReadTally(), to: stage.pool)
       #expect(try await Self.reads(stage) == [["topics", "old", String(1 + more)]])
     }
   }
@@ -55,14 +57,11 @@ import Testing
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
       let counts = ReadCounts()
-      for milliseconds in (1...1_000).shuffled() {
-        counts.count(service: "topics", schema: "old", microseconds: milliseconds * 1_000)
-      }
-      try await counts.tell(stage.pool)
+      let slow = Self.tally(("topics", "old", 1_000), latest: (1...1_000).shuffled().map { $0 * 1_000 })
+      try await counts.tell(slow, to: stage.pool)
       let told = Int(try await stage.value("SELECT p95_ms FROM switchyard.foreground")!)!
       #expect((950...951).contains(told))
-      counts.count(service: "topics", schema: "old", microseconds: 7_000)
-      try await counts.tell(stage.pool)
+      try await counts.tell(Self.tally(("topics", "old", 1), latest: [7_000]), to: stage.pool)
       #expect(try await stage.rows("SELECT p95_ms FROM switchyard.foreground") == [["7"]])
     }
   }

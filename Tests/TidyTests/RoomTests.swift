@@ -5,7 +5,7 @@ import Testing
   /// Modules of the toolchain, and the rooms that have a reason to use them.
   private static let toolchain: [String: Set<String>] = [
     "Swift": ["Scoring"],
-    "Synchronization": ["EventLoop", "Rollout", "Cutover"],
+    "Synchronization": ["EventLoop", "Rollout", "Cutover", "API"],
     "Glibc": [
       "EventLoop", "Postgres", "PrivatePostgres", "CivilTime", "Observability", "Scoring", "switchyard",
     ],

@@ -27,8 +27,8 @@ struct ServiceRoutes {
       for service in migration.services {
         for endpoint in service.endpoints {
           routes.append(
-            Route(.get, Self.subjectPath + endpoint.path) { request, values in
-              try await answer(request, values, migration, service, endpoint)
+            Route(Self.subjectPath + endpoint.path, of: context.meter.place(of: service)) { request, values, choice in
+              try await answer(request, values, migration, service, endpoint, &choice)
             })
         }
       }
@@ -49,7 +49,8 @@ struct ServiceRoutes {
   }
 
   private func answer(
-    _ request: Request, _ values: PathValues, _ migration: Migration, _ service: Service, _ endpoint: ServiceEndpoint
+    _ request: Request, _ values: PathValues, _ migration: Migration, _ service: Service, _ endpoint: ServiceEndpoint,
+    _ answered: inout Choice?
   ) async throws -> Response {
     let stopwatch = Stopwatch()
     let override = try override(of: request)
@@ -68,8 +69,7 @@ struct ServiceRoutes {
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error): throw error
     case .body(let body, let choice):
-      context.counts.count(
-        service: service.name, schema: choice.schema.rawValue, microseconds: stopwatch.microseconds)
+      answered = choice
       return Delivery.deliver(
         body, type: "application/json",
         headers: [

@@ -7,12 +7,30 @@ import SQL
 extension ShadowLedger {
   /// Counts a comparison, and keeps a difference with what is needed to ask again.
   package func add(_ report: ShadowReads.Report) {
-    switch report {
-    case .compared(let question, let comparison):
-      count(service: question.service.name, outcome: comparison.outcome.rawValue)
-      if case .different = comparison.outcome { keep(Difference(question, comparison)) }
-    case .notComparable(let question): count(service: question.service.name, outcome: "not_comparable")
-    case .shed(let question): count(service: question.service.name, outcome: "shed")
+    count(service: report.question.service.name, outcome: report.outcome)
+    if case .compared(let question, let comparison) = report, case .different = comparison.outcome {
+      keep(Difference(question, comparison))
+    }
+  }
+}
+
+extension ShadowReads.Report {
+  private static let notComparable = "not_comparable"
+  private static let shed = "shed"
+  static let outcomes = Comparison.Outcome.allCases.map(\.rawValue) + [notComparable, shed]
+
+  var question: Question {
+    switch self {
+    case .compared(let question, _), .notComparable(let question), .shed(let question): question
+    }
+  }
+
+  /// One of `outcomes`.
+  var outcome: String {
+    switch self {
+    case .compared(_, let comparison): comparison.outcome.rawValue
+    case .notComparable: Self.notComparable
+    case .shed: Self.shed
     }
   }
 }

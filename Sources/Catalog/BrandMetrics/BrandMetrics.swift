@@ -58,6 +58,7 @@ package enum BrandMetrics {
     view: RefreshedView(
       name: "mv_brand_daily_metrics",
       isDue: Statement(file: PackageResources.refresh_is_due_sql),
+      backlog: Statement(file: PackageResources.view_backlog_sql),
       refresh: Script(PackageResources.refresh_view_sql)),
     subject: QueryPair(old: PackageResources.brand_old_sql, new: PackageResources.brand_new_sql),
     services: [

@@ -7,7 +7,7 @@ package struct Job: Sendable {
     case create, backfill, refresh, verify, settle, archive, restore, drop, truncate, remove
   }
 
-  package enum State: String, Sendable {
+  package enum State: String, Sendable, CaseIterable {
     case queued, running, done, failed
 
     package var isOver: Bool { self == .done || self == .failed }

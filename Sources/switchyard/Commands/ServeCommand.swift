@@ -1,3 +1,4 @@
+import API
 import Catalog
 import CivilTime
 import Cutover
@@ -56,10 +57,12 @@ struct Serving {
     defer { pool.close() }
     let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, log: log, on: loop)
-    let counts = ReadCounts()
     let shadows = ShadowLedger()
+    let metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: settings.workers) { LoopWatch.now }
+    let sampling = MetricsSampling(metrics, database.forWork, log: log, on: loop)
+    let loopWatch = LoopWatch(metrics.upkeep, on: loop) { [("work", pool), ("metrics", sampling.pool)] }
     let upkeep = Upkeep(
-      Catalog.migrations, counts, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log,
+      Catalog.migrations, metrics, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log,
       on: loop)
     let stop = try StopSignal(on: loop)
     try await prepare(store, unless: stop)
@@ -71,10 +74,11 @@ struct Serving {
       },
       connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
-      log: log, counts: counts, shadows: shadows)
+      log: log, metrics: metrics, shadows: shadows)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
     upkeep.start()
+    sampling.start()
     let address = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(workers.port)"
     if let file = token.file { log.info("the admin token is in a file", ["file": file]) }
     log.info("serving", ["address": address, "workers": "\(settings.workers)"])
@@ -82,6 +86,8 @@ struct Serving {
     await stop.wait()
     log.info("stopping")
     upkeep.stop()
+    sampling.stop()
+    loopWatch.stop()
     await workers.stop()
     await watch.stop()
     return .done

@@ -101,6 +101,7 @@ final class Client {
   let api: API
   let pool: Pool
   let flags = FlagBox()
+  let metrics: ServerMetrics
   let log = LogBook()
   let ledger = ShadowLedger()
   private let settings: ConnectionSettings
@@ -115,7 +116,12 @@ final class Client {
     self.settings = settings
     self.loop = loop
     let (pool, log, ledger) = (pool, log, ledger)
-    let shadows = ShadowReads(connect: { pool }, on: loop) { ledger.add($0) }
+    metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: 1) { Int(EventLoop.monotonicNanoseconds) }
+    let meter = metrics.workers[0].requests
+    let shadows = ShadowReads(connect: { pool }, on: loop) {
+      ledger.add($0)
+      meter.shadowed($0)
+    }
     api = API(
       APIContext(
         migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags, shadows: shadows),
@@ -124,7 +130,7 @@ final class Client {
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
         adminToken: token.flatMap { Secret($0) }, files: files,
         log: Log(level: .debug, format: .text) { log.add($0) },
-        counts: ReadCounts()))
+        metrics: metrics, meter: meter))
   }
 
   /// As a server does.

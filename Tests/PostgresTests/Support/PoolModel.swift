@@ -159,6 +159,7 @@ struct PoolModel {
     if waiting.count > limits.queueMax { fault("\(waiting.count) wait") }
     if machine.hasWaiting != !waiting.isEmpty { fault("hasWaiting is \(machine.hasWaiting)") }
     if machine.openCount != openCount { fault("openCount is \(machine.openCount), not \(openCount)") }
+    if machine.occupancy != occupancy { fault("occupancy is \(machine.occupancy), not \(occupancy)") }
     let opening = slots.count { if case .opening = $0 { true } else { false } }
     if opening == 0, slots.contains(.away) { fault("nobody knocks") }
     let leases = slots.count { if case .leased = $0 { true } else { false } }
@@ -167,6 +168,20 @@ struct PoolModel {
       if case .open(let groups) = $0 { groups.count < limits.groupsPerConnectionMax } else { false }
     }
     if hasRoom, let first = waiting.first, first.kind == .shared { fault("\(first.request) waits beside a free place") }
+  }
+
+  private var occupancy: PoolOccupancy {
+    var occupancy = PoolOccupancy(waiting: waiting.count)
+    for slot in slots {
+      switch slot {
+      case .opening: occupancy.opening += 1
+      case .open(let groups) where groups.isEmpty: occupancy.idle += 1
+      case .open: occupancy.busy += 1
+      case .leased: occupancy.leased += 1
+      case .away: occupancy.away += 1
+      }
+    }
+    return occupancy
   }
 
   private var isAnyOpen: Bool { openCount > 0 }

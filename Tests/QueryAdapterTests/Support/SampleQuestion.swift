@@ -27,7 +27,8 @@ enum SampleQuestion {
         archivedTable: "", standIn: Script([]), archive: Script([]), dropIndexes: Script([]),
         createIndexes: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing, nextKeys: nothing,
         checksum: nothing, archivedChecksum: nothing),
-      view: RefreshedView(name: "", isDue: nothing, refresh: Script([])), subject: pair("subject.old", "subject.new"),
+      view: RefreshedView(name: "", isDue: nothing, backlog: nothing, refresh: Script([])),
+      subject: pair("subject.old", "subject.new"),
       services: [service])
     return Question(
       migration: migration, service: service, endpoint: endpoint, subject: subject, binds: binds, echo: echo, key: key)
