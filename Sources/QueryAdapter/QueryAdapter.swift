@@ -10,7 +10,8 @@ package final class QueryAdapter {
     case unknownSubject
     /// The old schema was asked for, and is not up to date any more.
     case oldIsRetired
-    case failed(DatabaseError)
+    /// The schema that was asked last could not answer either.
+    case failed(DatabaseError, Choice)
   }
 
   private let database: any Database

@@ -32,8 +32,8 @@ enum SideAnswer {
     switch self {
     case .body(let bytes): .body(bytes, choice)
     case .unknownSubject: .unknownSubject
-    case .needsRepair: .failed(DatabaseError(.unavailable, doing: "read results under repair"))
-    case .failed(let error): .failed(error)
+    case .needsRepair: .failed(DatabaseError(.unavailable, doing: "read results under repair"), choice)
+    case .failed(let error): .failed(error, choice)
     }
   }
 }

@@ -161,7 +161,7 @@ import TestSupport
         _ = try await session.query(Statement("LOCK TABLE extracted_positions IN ACCESS EXCLUSIVE MODE"))
         for schema in Schema.allCases {
           let answer = await impatient.adapter.answer(inquiry.question, override: schema)
-          guard case .failed(let error) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
+          guard case .failed(let error, _) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
           #expect(error.cause == .timedOut && error.doing == "dashboard.old")
         }
       }
@@ -177,14 +177,14 @@ import TestSupport
       try await stage.run("ALTER TABLE extracted_positions RENAME TO extracted_positions_archived")
       for inquiry in Self.inquiries(of: 0) {
         let answer = await stage.adapter.answer(inquiry.question, override: .old)
-        guard case .failed(let error) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
+        guard case .failed(let error, _) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
         #expect(error.state == .undefinedTable)
         _ = try await stage.body(inquiry, from: .new)
       }
       try await stage.run("ALTER TABLE metric_facts RENAME TO facts")
       for inquiry in Self.inquiries(of: 0) {
         let answer = await stage.adapter.answer(inquiry.question, override: .new)
-        guard case .failed(let error) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
+        guard case .failed(let error, _) = answer else { throw Stage.Unexpected(inquiry: inquiry, answer: answer) }
         #expect(error.state == .undefinedTable)
       }
     }

@@ -69,7 +69,7 @@ import Testing
       switch old {
       case .body: .body(Array(#"{"id":"old","points":[]}"#.utf8), Choice(.old, reason))
       case .unknownSubject: .unknownSubject
-      default: .failed(error(old, "old"))
+      default: .failed(error(old, "old"), Choice(.old, reason))
       }
     }
     guard chosen.schema == .new else { return (fromOld(chosen.reason), [askOld]) }

@@ -95,7 +95,7 @@ import Testing
     let (program, client) = try await Self.serve(server.url(of: name))
     for _ in 0..<3 { #expect(try await client.get(Self.topics).status == 503) }
     let away = try await Self.scrape(client)
-    let failed = ["service": "topics", "schema": "none", "reason": "none", "status": "5xx"]
+    let failed = ["service": "topics", "schema": "old", "reason": "flag", "status": "5xx"]
     #expect(away.value("switchyard_http_requests_total", failed) == 3)
     #expect(away.value("switchyard_flag_lease_lapsed") == 1)
     #expect(away.families["switchyard_repair_queue_entries"] == nil, "what is not known is not told")

@@ -7,7 +7,7 @@ import Rollout
 enum Metric {
   static let requests = MetricFamily(
     "switchyard_http_requests_total", .counter, labels: ["service", "schema", "reason", "status"],
-    "Requests answered. The schema is the one that answered and the reason why it was chosen, none where no schema did; fallback: new could not answer, so old did. Service other: all paths that are no service."
+    "Requests answered. The schema is the one that was asked last and the reason why it was chosen, none where none was asked; fallback: new could not answer, so old did. Service other: all paths that are no service."
   )
   static let durations = MetricFamily(
     "switchyard_request_duration_seconds", .histogram(bounds: durationBounds), labels: ["service", "schema"],

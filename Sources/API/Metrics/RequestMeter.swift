@@ -69,7 +69,7 @@ package final class RequestMeter: Sendable {
     return Place(index: index)
   }
 
-  /// - Parameter choice: the schema that answered; nil: none did.
+  /// - Parameter choice: the schema that was asked last; nil: none was.
   package func answered(_ place: Place, _ choice: Choice?, _ status: Status, nanoseconds: Int) {
     state.withLock { state in
       state.totals.requests.add(place.index, Decision.place(of: choice), StatusClass.place(of: status))

@@ -67,7 +67,9 @@ struct ServiceRoutes {
     case .oldIsRetired:
       throw Problem(
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
-    case .failed(let error): throw error
+    case .failed(let error, let choice):
+      answered = choice
+      throw error
     case .body(let body, let choice):
       answered = choice
       return Delivery.deliver(
