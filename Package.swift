@@ -111,7 +111,7 @@ let testRooms: [Target] = [
   tests("HTTPServer", on: ["HTTP", "EventLoop", "CivilTime", "TestSupport"]),
   tests("Postgres", on: ["EventLoop", "SQL", "TestSupport"]),
   tests("EventLoop", on: ["TestSupport"]),
-  tests("Rollout", on: ["Hashing"]),
+  tests("Rollout", on: ["Hashing", "TestSupport"]),
   tests("Hashing"),
   tests("Compression"),
   tests("Observability", on: ["CivilTime", "JSON", "TestSupport"]),

@@ -10,9 +10,9 @@ package struct ControlStore {
   /// Processes hear on it that a flag has changed.
   package static let flagChannel = "switchyard_flags"
 
-  private let database: any Database
+  let database: any Database
   private let migrations: [Migration]
-  private let services: [String]
+  let services: [String]
 
   package init(database: any Database, migrations: [Migration]) {
     self.database = database
@@ -73,10 +73,21 @@ package struct ControlStore {
     flagOf service: String, _ fields: String, ifVersion version: Int?, by: String, reason: String?
   ) async throws -> FlagPropagation.Change? {
     try await database.transaction { session in
-      let held = try await session.query(Statement(file: PackageResources.flags_hold_sql), [.text(service)])
-      guard version == nil || version == held.integer(row: 0, column: 0) else { return nil }
+      let held = try await Self.hold(flagOf: service, in: session)
+      guard version == nil || version == held.version else { return nil }
       return try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
     }
+  }
+
+  /// Nobody else changes the flag until the transaction ends.
+  static func hold(
+    flagOf service: String, in session: any Session
+  ) async throws(DatabaseError) -> (version: Int?, isOn: Bool, updatedBy: String?) {
+    let rows = try await session.query(Statement(file: PackageResources.flags_hold_sql), [.text(service)])
+    guard !rows.isEmpty else { return (nil, false, nil) }
+    return (
+      rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1), rows.string(row: 0, column: 2)
+    )
   }
 
   /// Every service to the old schema, at once.
@@ -86,7 +97,7 @@ package struct ControlStore {
     }
   }
 
-  private func change(
+  func change(
     flagsOf services: [String], _ fields: String, by: String, reason: String?, in session: any Session
   ) async throws -> FlagPropagation.Change {
     _ = try await session.query(
@@ -126,23 +137,5 @@ package struct ControlStore {
       try await phases.follow(step, by: Phases.Actor(by, reason: reason), in: session)
       return !changed.isEmpty
     }
-  }
-}
-
-extension FlagSet {
-  fileprivate init(rows: Rows, newOnly: Set<String>) {
-    self.init(
-      (0..<rows.count).map { row in
-        func percent(_ column: Int) -> Percent {
-          rows.string(row: row, column: column).flatMap { try? Percent(number: $0) } ?? .none
-        }
-        var flag = Flag(service: rows.string(row: row, column: 0) ?? "")
-        flag.useNewSchema = rows.boolean(row: row, column: 1)
-        flag.canaryPercent = percent(2)
-        flag.shadowPercent = percent(3)
-        flag.version = rows.integer(row: row, column: 6) ?? 0
-        flag.isNewOnly = newOnly.contains(flag.service)
-        return flag
-      })
   }
 }

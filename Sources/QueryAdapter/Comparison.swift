@@ -12,6 +12,18 @@ package struct Comparison: Sendable {
     case bothFailed = "both_failed"
   }
 
+  /// A difference that was asked again.
+  package enum Verdict: String, Sendable, CaseIterable {
+    /// The schemas still differ, and nothing tells why.
+    case different
+    /// They say the same by now.
+    case repaired
+    /// They say the same where old rows that are not copied are left out, or rows are known to be answered differently.
+    case explained
+    /// A side fails, or results are under repair.
+    case notComparable = "not_comparable"
+  }
+
   package let outcome: Outcome
   /// The first few, where the outcome is `different`.
   package let differences: [BodyDifference]

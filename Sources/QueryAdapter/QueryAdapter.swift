@@ -15,12 +15,21 @@ package final class QueryAdapter {
   }
 
   private let database: any Database
+  private let trial: any Database
   private let flags: FlagBox
+  private let watch: CanaryWatch
   private let shadows: ShadowReads?
 
-  package init(database: any Database, flags: FlagBox, shadows: ShadowReads? = nil) {
+  /// - Parameter trial: where new is asked while old can still answer. With connections of its own and a shorter time
+  ///   limit, a new side that hangs takes nothing from old. nil: the same database.
+  package init(
+    database: any Database, trial: (any Database)? = nil, flags: FlagBox, watch: CanaryWatch = CanaryWatch(),
+    shadows: ShadowReads? = nil
+  ) {
     self.database = database
+    self.trial = trial ?? database
     self.flags = flags
+    self.watch = watch
     self.shadows = shadows
   }
 
@@ -29,20 +38,29 @@ package final class QueryAdapter {
     let flag = flags.current.flag(of: question.service.name)
     if flag.isNewOnly, override == .old { return .oldIsRetired }
     let choice = override.map { Choice($0, .override) } ?? flag.choose(key: question.key)
-    let answer = await answer(question, choice, mayFallBack: !flag.isNewOnly)
-    if !flag.isNewOnly, case .body = answer { shadows?.offer(question, share: flag.shadowPercent) }
+    let answer = await answer(question, choice, flag)
+    if case .body(_, let answered) = answer {
+      shadows?.offer(question, share: flag.comparedShare(of: answered.schema))
+    }
     return answer
   }
 
-  private func answer(_ question: Question, _ choice: Choice, mayFallBack: Bool) async -> Answer {
-    let first = await ask(choice.schema, question)
-    if case .new = choice.schema, !first.isUsable, mayFallBack {
-      return await ask(.old, question).answer(Choice(.old, .fallback))
+  private func answer(_ question: Question, _ choice: Choice, _ flag: Flag) async -> Answer {
+    guard choice.schema == .new, !flag.isNewOnly else {
+      return await ask(choice.schema, question, in: database).answer(choice)
     }
-    return first.answer(choice)
+    let new = await ask(.new, question, in: trial)
+    if new.isUsable {
+      if choice.reason != .override { watch.answered(flag, hasFailed: false) }
+      return new.answer(choice)
+    }
+    let old = await ask(.old, question, in: database)
+    // Where old fails too, new is not to blame.
+    if case .failed = new, old.isUsable, choice.reason != .override { watch.answered(flag, hasFailed: true) }
+    return old.answer(Choice(.old, .fallback))
   }
 
-  private func ask(_ schema: Schema, _ question: Question) async -> SideAnswer {
+  private func ask(_ schema: Schema, _ question: Question, in database: any Database) async -> SideAnswer {
     do {
       let rows = try await database.read(question.statements(for: schema))
       return SideAnswer(subject: rows[0], rows: rows[1], question)

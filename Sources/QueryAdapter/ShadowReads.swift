@@ -6,7 +6,8 @@ package import SQL
 /// request waits for. One at a time: what comes faster is shed.
 package final class ShadowReads {
   package enum Report {
-    case compared(Question, Comparison)
+    /// With what came of asking again.
+    case compared(Question, Comparison, Comparison.Verdict?)
     /// There was nothing to compare.
     case notComparable(Question)
     /// The queue was full, or it waited too long.
@@ -19,18 +20,24 @@ package final class ShadowReads {
 
   private let connect: () -> any Database
   private let loop: EventLoop
+  private let judge: (Question, any Database) async -> Comparison.Verdict?
   private let report: (Report) -> Void
   private var database: (any Database)?
   private var queue: [(question: Question, since: ContinuousClock.Instant)] = []
   private var isRunning = false
   private var asksNewFirst = false
 
-  /// - Parameter connect: called when the first request is compared.
+  /// - Parameters:
+  ///   - connect: called when the first request is compared.
+  ///   - judge: asks again where the schemas differed; nil: nobody wants to know.
   package init(
-    connect: @escaping () -> any Database, on loop: EventLoop, report: @escaping (Report) -> Void
+    connect: @escaping () -> any Database, on loop: EventLoop,
+    judge: @escaping (Question, any Database) async -> Comparison.Verdict? = { _, _ in nil },
+    report: @escaping (Report) -> Void
   ) {
     self.connect = connect
     self.loop = loop
+    self.judge = judge
     self.report = report
   }
 
@@ -56,7 +63,8 @@ package final class ShadowReads {
       // In turns, so that neither side always finds the cache warm.
       asksNewFirst.toggle()
       if let comparison = await Comparison.make(of: question, asking: asksNewFirst ? .new : .old, in: database) {
-        report(.compared(question, comparison))
+        let verdict = comparison.outcome == .different ? await judge(question, database) : nil
+        report(.compared(question, comparison, verdict))
       } else {
         report(.notComparable(question))
       }

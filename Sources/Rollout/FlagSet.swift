@@ -11,6 +11,9 @@ package struct FlagSet: Sendable, Equatable {
   /// How often any of them has been changed.
   package var epoch: Int { flags.values.reduce(0) { $0 + $1.version } }
 
+  /// True while a ramp may have to be moved.
+  package var hasRamps: Bool { flags.values.contains { $0.useNewSchema && !$0.isNewOnly && $0.ramp != nil } }
+
   /// What is safe for a process that cannot know what has been changed since: everything off. What is retired stays so.
   package var allOff: FlagSet {
     FlagSet(

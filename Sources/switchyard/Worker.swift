@@ -8,6 +8,7 @@ import Observability
 import Postgres
 import QueryAdapter
 import Rollout
+import SQL
 import Scoring
 
 /// What all workers share. Nothing in it changes but the flags.
@@ -23,6 +24,7 @@ struct WorkerPlan: Sendable {
   let log: Log
   let metrics: ServerMetrics
   let shadows: ShadowLedger
+  let canaries: CanaryWatch
 }
 
 /// One loop with its own listener, connections and database connections.
@@ -31,6 +33,7 @@ final class Worker {
 
   private let pool: Pool
   private let readPool: Pool?
+  private let trialPool: LazyPool
   private let shadowPool: LazyPool
   private let server: Server
   private let watch: LoopWatch
@@ -43,16 +46,21 @@ final class Worker {
     let limits = PoolLimits(connectionsMax: plan.connections)
     pool = Pool(plan.database, limits: limits, on: loop)
     readPool = plan.readDatabase.map { Pool($0, limits: limits, on: loop) }
-    let shadowPool = LazyPool((plan.readDatabase ?? plan.database).forShadows, on: loop)
+    let reads = plan.readDatabase ?? plan.database
+    let trialPool = LazyPool(reads.forTrials, .forTrials(connections: plan.connections, milliseconds: reads.trialMillisecondsMax),
+      on: loop)
+    self.trialPool = trialPool
+    let shadowPool = LazyPool(reads.forShadows, PoolLimits(connectionsMax: 1), on: loop)
     self.shadowPool = shadowPool
-    let shadows = ShadowReads(connect: { shadowPool.pool }, on: loop) { [ledger = plan.shadows] in
-      ledger.add($0)
-      meter.requests.shadowed($0)
-    }
+    let observer = ShadowObserver(plan.shadows, meter.requests, plan.flags, plan.canaries)
+    let shadows = ShadowReads(
+      connect: { shadowPool.pool }, on: loop, judge: { await observer.judge($0, in: $1) },
+      report: { observer.tell($0) })
     let api = API(
       APIContext(
         migrations: Catalog.migrations,
-        adapter: QueryAdapter(database: readPool ?? pool, flags: plan.flags, shadows: shadows),
+        adapter: QueryAdapter(
+          database: readPool ?? pool, trial: trialPool, flags: plan.flags, watch: plan.canaries, shadows: shadows),
         database: pool, brands: BrandMetrics.brands,
         store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
@@ -61,7 +69,7 @@ final class Worker {
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
     let pools = [("requests", pool), ("reads", readPool)]
     watch = LoopWatch(meter.loop, server: server, on: loop) {
-      (pools + [("shadows", shadowPool.made)]).compactMap { name, pool in pool.map { (name, $0) } }
+      (pools + [("trials", trialPool.made), ("shadows", shadowPool.made)]).compactMap { name, pool in pool.map { (name, $0) } }
     }
   }
 
@@ -73,26 +81,39 @@ final class Worker {
     watch.stop()
     pool.close()
     readPool?.close()
+    trialPool.close()
     shadowPool.close()
   }
 }
 
-/// One connection, made when it is first asked for.
-private final class LazyPool {
+/// Connections that are made when one is first asked for.
+private final class LazyPool: Database {
   private let settings: ConnectionSettings
+  private let limits: PoolLimits
   private let loop: EventLoop
   private(set) var made: Pool?
 
-  init(_ settings: ConnectionSettings, on loop: EventLoop) {
+  init(_ settings: ConnectionSettings, _ limits: PoolLimits, on loop: EventLoop) {
     self.settings = settings
+    self.limits = limits
     self.loop = loop
   }
 
   var pool: Pool {
     if let made { return made }
-    let pool = Pool(settings, limits: PoolLimits(connectionsMax: 1), on: loop)
+    let pool = Pool(settings, limits: limits, on: loop)
     made = pool
     return pool
+  }
+
+  func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+    try await pool.read(statements)
+  }
+
+  func run(script: String) async throws(DatabaseError) { try await pool.run(script: script) }
+
+  func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await pool.transaction(body)
   }
 
   func close() { made?.close() }
@@ -101,8 +122,25 @@ private final class LazyPool {
 extension ConnectionSettings {
   /// How long a side of a shadow read may take.
   private static let shadowMillisecondsMax = 2_000
+  /// New may take this share of the time that a request has; the rest is for old.
+  private static let trialShare = 5
+
+  /// How long new may take while old can still answer; nil: for ever.
+  fileprivate var trialMillisecondsMax: Int? { statementMillisecondsMax.map { max(1, $0 / Self.trialShare) } }
+
+  fileprivate var forTrials: ConnectionSettings { with(statementMillisecondsMax: trialMillisecondsMax) }
 
   fileprivate var forShadows: ConnectionSettings {
     with(statementMillisecondsMax: min(statementMillisecondsMax ?? .max, Self.shadowMillisecondsMax))
+  }
+}
+
+extension PoolLimits {
+  /// Nobody waits behind a statement that hangs.
+  fileprivate static func forTrials(connections: Int, milliseconds: Int?) -> PoolLimits {
+    var limits = PoolLimits(connectionsMax: connections)
+    limits.groupsPerConnectionMax = 1
+    limits.waitMillisecondsMax = milliseconds ?? limits.waitMillisecondsMax
+    return limits
   }
 }

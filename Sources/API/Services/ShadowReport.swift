@@ -8,7 +8,7 @@ extension ShadowLedger {
   /// Counts a comparison, and keeps a difference with what is needed to ask again.
   package func add(_ report: ShadowReads.Report) {
     count(service: report.question.service.name, outcome: report.outcome)
-    if case .compared(let question, let comparison) = report, case .different = comparison.outcome {
+    if case .compared(let question, let comparison, _) = report, case .different = comparison.outcome {
       keep(Difference(question, comparison))
     }
   }
@@ -21,14 +21,14 @@ extension ShadowReads.Report {
 
   var question: Question {
     switch self {
-    case .compared(let question, _), .notComparable(let question), .shed(let question): question
+    case .compared(let question, _, _), .notComparable(let question), .shed(let question): question
     }
   }
 
   /// One of `outcomes`.
   var outcome: String {
     switch self {
-    case .compared(_, let comparison): comparison.outcome.rawValue
+    case .compared(_, let comparison, _): comparison.outcome.rawValue
     case .notComparable: Self.notComparable
     case .shed: Self.shed
     }

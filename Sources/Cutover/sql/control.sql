@@ -142,6 +142,31 @@ CREATE TABLE IF NOT EXISTS switchyard.shadow_differences (
   parameters JSON NOT NULL,
   differences JSON NOT NULL);
 
+-- What the guard of each process has seen under a version of a flag. Told again and again, so it may be lost.
+CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.canary_tallies (
+  service TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  process TEXT NOT NULL,
+  requests BIGINT NOT NULL,
+  failures BIGINT NOT NULL,
+  comparisons BIGINT NOT NULL,
+  differences BIGINT NOT NULL,
+  slower BIGINT NOT NULL,
+  PRIMARY KEY (service, version, process));
+
+-- What guards and ramps decided, and by which numbers.
+CREATE TABLE IF NOT EXISTS switchyard.rollout_decisions (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  service TEXT NOT NULL,
+  -- of the flag, when it was decided
+  version BIGINT NOT NULL,
+  decision TEXT NOT NULL CHECK (decision IN ('trip', 'raise', 'pause')),
+  cause TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  numbers JSON NOT NULL,
+  UNIQUE (service, version, decision, cause));
+
 -- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
 CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.processes (
   process TEXT PRIMARY KEY,

@@ -58,6 +58,8 @@ struct Serving {
     let store = ControlStore(database: pool, migrations: Catalog.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forWork, log: log, on: loop)
     let shadows = ShadowLedger()
+    let canaries = CanaryWatch()
+    let rollout = RolloutUpkeep(store, flags, canaries, log: log, on: loop)
     let metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: settings.workers) { LoopWatch.now }
     let sampling = MetricsSampling(metrics, database.forWork, log: log, on: loop)
     let loopWatch = LoopWatch(metrics.upkeep, on: loop) { [("work", pool), ("metrics", sampling.pool)] }
@@ -74,10 +76,11 @@ struct Serving {
       },
       connections: settings.databaseConnections, host: try await loop.resolve(host: settings.host), flags: flags,
       scorer: Scorer(lexicon: try files.lexicon()), adminToken: Secret(token.text), files: try files.staticFiles(),
-      log: log, metrics: metrics, shadows: shadows)
+      log: log, metrics: metrics, shadows: shadows, canaries: canaries)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
     upkeep.start()
+    rollout.start()
     sampling.start()
     let address = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(workers.port)"
     if let file = token.file { log.info("the admin token is in a file", ["file": file]) }
@@ -86,6 +89,7 @@ struct Serving {
     await stop.wait()
     log.info("stopping")
     upkeep.stop()
+    rollout.stop()
     sampling.stop()
     loopWatch.stop()
     await workers.stop()

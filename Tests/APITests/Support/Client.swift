@@ -101,6 +101,7 @@ final class Client {
   let api: API
   let pool: Pool
   let flags = FlagBox()
+  let canaries = CanaryWatch()
   let metrics: ServerMetrics
   let log = LogBook()
   let ledger = ShadowLedger()
@@ -115,16 +116,15 @@ final class Client {
     pool = Pool(settings, limits: limits, on: loop)
     self.settings = settings
     self.loop = loop
-    let (pool, log, ledger) = (pool, log, ledger)
+    let (pool, log) = (pool, log)
     metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: 1) { Int(EventLoop.monotonicNanoseconds) }
     let meter = metrics.workers[0].requests
-    let shadows = ShadowReads(connect: { pool }, on: loop) {
-      ledger.add($0)
-      meter.shadowed($0)
-    }
+    let observer = ShadowObserver(ledger, meter, flags, canaries)
+    let shadows = ShadowReads(
+      connect: { pool }, on: loop, judge: { await observer.judge($0, in: $1) }, report: { observer.tell($0) })
     api = API(
       APIContext(
-        migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags, shadows: shadows),
+        migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags, watch: canaries, shadows: shadows),
         database: pool,
         brands: BrandMetrics.brands, store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),

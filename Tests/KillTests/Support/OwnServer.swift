@@ -11,7 +11,7 @@ import TestSupport
 /// whoever asks here waits until it has.
 final class OwnServer {
   private static let count = Atomic<Int>(0)
-  private static let secondsMax = 30
+  private static let secondsMax = 120
   private static let pauseMilliseconds = 3
 
   let folder: String
