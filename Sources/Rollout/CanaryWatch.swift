@@ -8,11 +8,23 @@ package final class CanaryWatch: Sendable {
     package let version: Int
     package let rule: GuardRule
     package let tally: GuardTally
+
+    package init(service: String, version: Int, rule: GuardRule, tally: GuardTally) {
+      self.service = service
+      self.version = version
+      self.rule = rule
+      self.tally = tally
+    }
   }
 
   package struct Trip: Sendable, Equatable {
     package let reason: Guard.Reason
     package let seen: Seen
+
+    package init(reason: Guard.Reason, seen: Seen) {
+      self.reason = reason
+      self.seen = seen
+    }
   }
 
   private struct Post {

@@ -8,9 +8,9 @@
 package struct RateDetector: Sendable {
   /// Samples for which the chance of a false alarm holds.
   package static let samplesMax = 1_000_000
-  /// Of an alarm within `samplesMax` samples though the share is at the limit. A guard has three detectors, and each
-  /// process a guard: with 33 processes it is still one in 10,000 that any of them trips for nothing.
-  package static let falseAlarmChance = 1.0 / 1_000_000
+  /// Of an alarm within `samplesMax` samples though the share is at the limit. A guard has two detectors that can err, and
+  /// each process a guard: with five processes it is one in 10,000 that any of them trips for nothing.
+  package static let falseAlarmChance = 1.0 / 100_000
   /// Where between the limit and 1 the shares lie that it looks for.
   private static let places = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.98]
 

@@ -20,8 +20,8 @@ import Testing
   @Test("as long as the share is at the limit there is no alarm", arguments: [0.001, 0.01, 0.1, 0.5, 0.9])
   func falseAlarms(_ limit: Double) {
     var generator = SeededGenerator(seed: UInt64(limit * 1_000))
-    let alarms = (0..<400).filter { _ in
-      Self.delay(RateDetector(limit: limit), share: limit, within: 5_000, &generator) != nil
+    let alarms = (0..<200).filter { _ in
+      Self.delay(RateDetector(limit: limit), share: limit, within: 2_500, &generator) != nil
     }
     #expect(alarms.isEmpty)
   }

@@ -6,13 +6,13 @@ import Testing
   private static let topics = "/api/brands/\(ServerDatabase.brand)/topics"
   private static let flag = "/api/admin/flags/topics"
 
-  private static func start(_ database: ServerDatabase, port: String = "0") async throws -> (Program, Client) {
+  static func start(_ database: ServerDatabase, port: String = "0") async throws -> (Program, Client) {
     let program = try Program(
       ["serve"], in: Folder(), ["DATABASE_URL": database.url, "PORT": port, "ADMIN_TOKEN": "t", "WORKERS": "2"])
     return (program, Client(try await program.address(), token: "t"))
   }
 
-  private static func created() async throws -> ServerDatabase {
+  static func created() async throws -> ServerDatabase {
     let database = try await ServerDatabase.make()
     for command in ["create", "backfill"] {
       let run = try await Program.run([command], in: Folder(), ["DATABASE_URL": database.url])

@@ -11,4 +11,5 @@ ORDER BY n.service
 ON CONFLICT (service, version, process) DO UPDATE
 SET requests = excluded.requests, failures = excluded.failures, comparisons = excluded.comparisons,
     differences = excluded.differences, slower = excluded.slower
-WHERE (t.requests, t.comparisons) IS DISTINCT FROM (excluded.requests, excluded.comparisons)
+WHERE (t.requests, t.failures, t.comparisons, t.differences, t.slower)
+      IS DISTINCT FROM (excluded.requests, excluded.failures, excluded.comparisons, excluded.differences, excluded.slower)
