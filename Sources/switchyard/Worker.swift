@@ -47,7 +47,8 @@ final class Worker {
     pool = Pool(plan.database, limits: limits, on: loop)
     readPool = plan.readDatabase.map { Pool($0, limits: limits, on: loop) }
     let reads = plan.readDatabase ?? plan.database
-    let trialPool = LazyPool(reads.forTrials, .forTrials(connections: plan.connections, milliseconds: reads.trialMillisecondsMax),
+    let trialPool = LazyPool(
+      reads.forTrials, .forTrials(connections: plan.connections, milliseconds: reads.trialMillisecondsMax),
       on: loop)
     self.trialPool = trialPool
     let shadowPool = LazyPool(reads.forShadows, PoolLimits(connectionsMax: 1), on: loop)
@@ -69,7 +70,9 @@ final class Worker {
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
     let pools = [("requests", pool), ("reads", readPool)]
     watch = LoopWatch(meter.loop, server: server, on: loop) {
-      (pools + [("trials", trialPool.made), ("shadows", shadowPool.made)]).compactMap { name, pool in pool.map { (name, $0) } }
+      (pools + [("trials", trialPool.made), ("shadows", shadowPool.made)]).compactMap { name, pool in
+        pool.map { (name, $0) }
+      }
     }
   }
 

@@ -124,7 +124,8 @@ final class Client {
       connect: { pool }, on: loop, judge: { await observer.judge($0, in: $1) }, report: { observer.tell($0) })
     api = API(
       APIContext(
-        migrations: Catalog.migrations, adapter: QueryAdapter(database: pool, flags: flags, watch: canaries, shadows: shadows),
+        migrations: Catalog.migrations,
+        adapter: QueryAdapter(database: pool, flags: flags, watch: canaries, shadows: shadows),
         database: pool,
         brands: BrandMetrics.brands, store: ControlStore(database: pool, migrations: Catalog.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
