@@ -120,7 +120,6 @@ import Testing
     _ = try await atOnce(8, on: settings) { stage in
       let counts = ReadCounts()
       for time in 0..<times {
-        // Dictionaries have no order, so each process tells in one of its own.
         try await counts.tell(
           Self.tally(
             ("topics", "old", 6), ("topics", "new", 6), ("prompts", "old", 6), errors: ("topics", "old", 1),
