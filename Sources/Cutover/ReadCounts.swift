@@ -52,7 +52,8 @@ package final class ReadCounts {
 
   package init() {}
 
-  /// What cannot be told now is told the next time. It counts in the hour, and on the day, in which it is told.
+  /// What cannot be told now is told the next time; twice, where the connection is lost before the database can say that
+  /// it knows. It counts in the hour, and on the day, in which it is told.
   package func tell(_ tally: ReadTally, to database: any Database) async throws {
     untold.merge(tally)
     let told = untold
