@@ -60,8 +60,7 @@ package final class API: Responder {
     routes =
       ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
       + MigrationRoutes(context).routes + JobRoutes(context).routes + ShadowRoutes(context).routes
-      + DecisionRoutes(context).routes
-      + HealthRoutes(context).routes
+      + DecisionRoutes(context).routes + ComparisonRoutes(context).routes + HealthRoutes(context).routes
       + MetricsRoutes(context).routes + context.files.routes
     router = Router(routes)
   }

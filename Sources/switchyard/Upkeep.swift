@@ -11,6 +11,8 @@ final class Upkeep {
   private static let repairMilliseconds = 1_000
   private static let usageMilliseconds = 60_000
   private static let countsMilliseconds = 1_000
+  private static let trimMilliseconds = 3_600_000
+  private static let telling = "tell what was answered"
 
   private let migrations: [Migration]
   private let metrics: ServerMetrics
@@ -48,9 +50,11 @@ final class Upkeep {
       }
     }
     loop.spawn {
-      await self.repeatedly(Self.countsMilliseconds, "tell what was answered") {
-        try await self.counts.tell(self.metrics.takeReads(), to: self.database)
-        try await self.shadows.tell(self.database)
+      await self.repeatedly(Self.countsMilliseconds, Self.telling) { try await self.tell() }
+    }
+    loop.spawn {
+      await self.repeatedly(Self.trimMilliseconds, "forget old counts") {
+        try await SchemaComparison.trim(in: self.database)
       }
     }
     jobs.start()
@@ -61,15 +65,27 @@ final class Upkeep {
     jobs.stop()
   }
 
+  /// Tells the database what it has not been told of yet.
+  func tellRest() async { await once(Self.telling) { try await tell() } }
+
   private func repeatedly(_ milliseconds: Int, _ what: String, _ work: () async throws -> Void) async {
     while !isStopped {
-      do { try await work() } catch let error as DatabaseError where error.state == .undefinedTable {
-        log.debug("nothing to \(what) yet")
-      } catch {
-        log.warning(what, ["error": "\(error)"])
-      }
+      await once(what, work)
       await loop.sleep(milliseconds: milliseconds)
     }
+  }
+
+  private func once(_ what: String, _ work: () async throws -> Void) async {
+    do { try await work() } catch let error as DatabaseError where error.state == .undefinedTable {
+      log.debug("nothing to \(what) yet")
+    } catch {
+      log.warning(what, ["error": "\(error)"])
+    }
+  }
+
+  private func tell() async throws {
+    try await counts.tell(metrics.takeReads(), to: database)
+    try await shadows.tell(database)
   }
 
   private func repair(_ migration: Migration) async throws {

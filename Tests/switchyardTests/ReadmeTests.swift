@@ -34,7 +34,8 @@ import Testing
     #expect(bodies[2].contains(#""collectors":["chatgpt","claude"],"interval":"week""#))
     #expect(bodies[3].contains(#""use_new_schema":true,"canary_percent":50"#))
     #expect(bodies[4] == bodies[5] && bodies[4].contains(#""totals":"#))
-    #expect(bodies[6].hasPrefix(#"{"processed":0,"#))
+    #expect(bodies[6].hasPrefix(#"{"since":""#) && bodies[6].contains(#""service":"dashboard","old":{"requests":"#))
+    #expect(bodies[7].hasPrefix(#"{"processed":0,"#))
     let flags = try await Client(
       address, token: try folder.text(".switchyard/admin-token").trimmingCharacters(in: .newlines)
     )

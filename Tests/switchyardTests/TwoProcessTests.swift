@@ -105,6 +105,30 @@ import Testing
     for program in [second, third] { #expect(try await program.end(after: SIGTERM) == 0) }
   }
 
+  @Test("a comparison counts what every process has answered, also those that have ended; none of it is lost")
+  func comparison() async throws {
+    let database = try await Self.created()
+    let (first, a) = try await Self.start(database)
+    let (second, b) = try await Self.start(database)
+    for _ in 0..<3 { #expect(try await a.get(Self.topics, ["X-Schema-Override": "new"]).schema == "new override") }
+    for _ in 0..<5 { #expect(try await b.get(Self.topics).schema == "old flag") }
+    try await database.run("ALTER TABLE metric_facts RENAME TO gone")
+    for _ in 0..<2 { #expect(try await b.get(Self.topics, ["X-Schema-Override": "new"]).schema == "old fallback") }
+    // At once: what has not been told yet is told before the end.
+    for program in [first, second] { #expect(try await program.end(after: SIGTERM) == 0) }
+    let (third, c) = try await Self.start(database)
+    let answer = try await c.get("/api/admin/comparison?hours=2")
+    #expect(answer.status == 200)
+    let services = try #require(try answer.json()["services"] as? [[String: Any]])
+    let topics = try #require(services.first { $0["service"] as? String == "topics" })
+    for (schema, requests, errors) in [("old", 7, 0), ("new", 3, 2)] {
+      let side = try #require(topics[schema] as? [String: Any])
+      #expect(side["requests"] as? Int == requests && side["errors"] as? Int == errors, "\(answer.text)")
+      #expect(try #require(side["p50"] as? Double) > 0)
+    }
+    #expect(try await third.end(after: SIGTERM) == 0)
+  }
+
   @Test("two on one port: both are asked, and either carries on alone")
   func onePort() async throws {
     let database = try await Self.created()

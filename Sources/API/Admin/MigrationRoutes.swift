@@ -78,7 +78,7 @@ struct MigrationRoutes {
   private static let skippedRowsMax = 1_000
 
   private func skipped(_ request: Request, _ migration: Migration) async throws -> Response {
-    let after = try Self.integer(request, "after", default: 0)
+    let after = try request.integer("after", default: 0)
     let rows = try await SkippedRows.page(migration, after: after, limit: Self.skippedRowsMax, context.database)
     var json = JSONWriter()
     json.beginObject()
@@ -86,15 +86,6 @@ struct MigrationRoutes {
     json.array(of: rows)
     json.endObject()
     return .json(json.finish())
-  }
-
-  private static func integer(_ request: Request, _ name: String, default fallback: Int) throws(Problem) -> Int {
-    let given = request.query.values(name)
-    guard !given.isEmpty else { return fallback }
-    guard given.count == 1, let value = Int(given[0]) else {
-      throw .malformed([.init(field: name, detail: "must be one integer")])
-    }
-    return value
   }
 }
 

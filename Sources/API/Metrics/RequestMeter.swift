@@ -43,23 +43,45 @@ package final class RequestMeter: Sendable {
     }
   }
 
-  private struct State {
-    var totals: Totals
-    /// Answers that the database has not been told of, by service and schema.
-    var reads: [Int]
-    var latest: [Int] = []
+  /// What the database has not been told of: numbers in rows that are there from the start, so that a request only adds.
+  private struct Untold {
+    /// By service and schema.
+    private(set) var errors: [Int]
+    /// By service, schema and bucket.
+    private var requests: [Int]
+
+    init(_ services: [String]) {
+      errors = Array(repeating: 0, count: services.count * Schema.allCases.count)
+      requests = Array(repeating: 0, count: errors.count * LatencyBucket.count)
+    }
+
+    mutating func answered(_ place: Place, _ choice: Choice, _ bucket: LatencyBucket, isError: Bool) {
+      let side = Self.side(place, choice.schema)
+      requests[side * LatencyBucket.count + bucket.number] += 1
+      if isError { errors[side] += 1 }
+      if case .fallback = choice.reason { errors[Self.side(place, .new)] += 1 }
+    }
+
+    func latencies(of side: Int) -> Latencies {
+      Latencies(counts: requests[side * LatencyBucket.count..<(side + 1) * LatencyBucket.count])
+    }
+
+    private static func side(_ place: Place, _ schema: Schema) -> Int {
+      place.index * Schema.allCases.count + Decision.place(of: schema)
+    }
   }
 
-  /// Latencies that are kept between two tellings; more of them are not needed.
-  private static let latenciesMax = 4_096
+  private struct State {
+    var totals: Totals
+    var untold: Untold
+  }
 
   private let services: [String]
   private let state: Mutex<State>
 
   package init(_ migrations: [Migration]) {
     services = Place.names(migrations)
-    state = Mutex(
-      State(totals: Totals(services), reads: Array(repeating: 0, count: services.count * Schema.allCases.count)))
+    state = Mutex(State(totals: Totals(services), untold: Untold(services)))
   }
 
   package var other: Place { Place(index: services.count - 1) }
@@ -69,14 +91,16 @@ package final class RequestMeter: Sendable {
     return Place(index: index)
   }
 
+  /// A request is one of the schema that was asked last, with all the time it took. It is an error of that one if it
+  /// failed, and an error of new if new was to answer it and old was asked instead.
   /// - Parameter choice: the schema that was asked last; nil: none was.
   package func answered(_ place: Place, _ choice: Choice?, _ status: Status, nanoseconds: Int) {
+    let bucket = LatencyBucket(nanoseconds: nanoseconds)
     state.withLock { state in
       state.totals.requests.add(place.index, Decision.place(of: choice), StatusClass.place(of: status))
       state.totals.durations.add(nanoseconds, at: place.index, Decision.schemaPlace(of: choice))
       guard let choice else { return }
-      state.reads[place.index * Schema.allCases.count + Decision.schemaPlace(of: choice)] += 1
-      if state.latest.count < Self.latenciesMax { state.latest.append(nanoseconds / 1_000) }
+      state.untold.answered(place, choice, bucket, isError: status.code >= 500)
     }
   }
 
@@ -88,19 +112,16 @@ package final class RequestMeter: Sendable {
 
   package var totals: Totals { state.withLock { $0.totals } }
 
-  /// What was answered from a schema since the last call.
+  /// What was answered from a schema, or failed at it, since the last call.
   package func takeReads() -> ReadTally {
-    let (reads, latest) = state.withLock { state in
-      defer {
-        state.reads = Array(repeating: 0, count: state.reads.count)
-        state.latest = []
-      }
-      return (state.reads, state.latest)
-    }
-    var tally = ReadTally(latest: latest)
-    for (index, count) in reads.enumerated() where count > 0 {
+    var taken = Untold(services)
+    state.withLock { swap(&$0.untold, &taken) }
+    var tally = ReadTally()
+    for (index, errors) in taken.errors.enumerated() {
       let (service, schema) = index.quotientAndRemainder(dividingBy: Schema.allCases.count)
-      tally.add(count, service: services[service], schema: Schema.allCases[schema].rawValue)
+      let side = ReadTally.Side(service: services[service], schema: Schema.allCases[schema].rawValue)
+      tally.add(taken.latencies(of: index), of: side)
+      tally.add(errors: errors, of: side)
     }
     return tally
   }
@@ -129,11 +150,12 @@ private enum Decision {
     return schemaPlace(of: choice) * Choice.Reason.allCases.count + reason
   }
 
-  static func schemaPlace(of choice: Choice?) -> Int {
-    switch choice?.schema {
+  static func schemaPlace(of choice: Choice?) -> Int { choice.map { place(of: $0.schema) } ?? Schema.allCases.count }
+
+  static func place(of schema: Schema) -> Int {
+    switch schema {
     case .old: 0
     case .new: 1
-    case nil: 2
     }
   }
 }

@@ -123,13 +123,30 @@ CREATE TABLE IF NOT EXISTS switchyard.reads (
   requests BIGINT NOT NULL,
   PRIMARY KEY (day, service, schema));
 
+-- How long they took, by the hour; the buckets are those of Swift's LatencyBucket.
+CREATE TABLE IF NOT EXISTS switchyard.latencies (
+  hour TIMESTAMPTZ NOT NULL,
+  service TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
+  requests BIGINT NOT NULL,
+  PRIMARY KEY (hour, service, schema, bucket));
+
+-- Requests at which a schema failed, whether or not another one answered them.
+CREATE TABLE IF NOT EXISTS switchyard.read_errors (
+  hour TIMESTAMPTZ NOT NULL,
+  service TEXT NOT NULL,
+  schema TEXT NOT NULL,
+  errors BIGINT NOT NULL,
+  PRIMARY KEY (hour, service, schema));
+
 -- What comparisons of both schemas' answers found.
 CREATE TABLE IF NOT EXISTS switchyard.shadow_counts (
-  day DATE NOT NULL,
+  hour TIMESTAMPTZ NOT NULL,
   service TEXT NOT NULL,
   outcome TEXT NOT NULL,
   comparisons BIGINT NOT NULL,
-  PRIMARY KEY (day, service, outcome));
+  PRIMARY KEY (hour, service, outcome));
 
 -- Answers that differed: the last ones of each service. By its token the question is asked again.
 CREATE TABLE IF NOT EXISTS switchyard.shadow_differences (

@@ -93,6 +93,7 @@ struct Serving {
     sampling.stop()
     loopWatch.stop()
     await workers.stop()
+    await upkeep.tellRest()
     await watch.stop()
     return .done
   }
