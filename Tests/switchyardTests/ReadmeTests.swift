@@ -36,6 +36,8 @@ import Testing
     #expect(bodies[4] == bodies[5] && bodies[4].contains(#""totals":"#))
     #expect(bodies[6].hasPrefix(#"{"since":""#) && bodies[6].contains(#""service":"dashboard","old":{"requests":"#))
     #expect(bodies[7].hasPrefix(#"{"processed":0,"#))
+    #expect(bodies[8].contains(#""ramp":{"steps":[10,50,100],"soak_s":3600}"#))
+    #expect(bodies[9].hasPrefix(#"{"decisions":["#))
     let flags = try await Client(
       address, token: try folder.text(".switchyard/admin-token").trimmingCharacters(in: .newlines)
     )
