@@ -37,6 +37,7 @@ package final class CanaryWatch: Sendable {
   package let trips: AsyncStream<Trip>
   private let tripped: AsyncStream<Trip>.Continuation
   private let posts = Mutex<[String: Post]>([:])
+  private let counts = Mutex<[String: [Guard.Reason: Int]]>([:])
 
   package init() { (trips, tripped) = AsyncStream.makeStream() }
 
@@ -54,6 +55,11 @@ package final class CanaryWatch: Sendable {
         Seen(service: $0.key, version: $0.value.version, rule: $0.value.watch.rule, tally: $0.value.watch.tally)
       }
     }
+  }
+
+  /// How often a service's guard has tripped since this process began.
+  package func trips(of service: String, for reason: Guard.Reason) -> Int {
+    counts.withLock { $0[service]?[reason] ?? 0 }
   }
 
   /// Ends `trips`.
@@ -76,6 +82,8 @@ package final class CanaryWatch: Sendable {
           seen: Seen(service: flag.service, version: flag.version, rule: rule, tally: post.watch.tally))
       }
     }
-    if let trip { tripped.yield(trip) }
+    guard let trip else { return }
+    counts.withLock { $0[flag.service, default: [:]][trip.reason, default: 0] += 1 }
+    tripped.yield(trip)
   }
 }

@@ -205,7 +205,7 @@ struct MetricsTests {
 
   @Test("while many loops count, a look loses nothing, counts nothing twice and never goes back")
   func manyLoops() throws {
-    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), workers: 8) { 0 }
+    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 8) { 0 }
     let services = BrandMetrics.migration.services
     let each = 40_000
     let remaining = Atomic<Int>(metrics.workers.count)
@@ -257,7 +257,9 @@ struct MetricsTests {
 
   @Test("pools and clients of all loops add up; each loop has its lag, also one that stands still")
   func loops() throws {
-    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), workers: 2) { 2_000_000_200 }
+    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 2) {
+      2_000_000_200
+    }
     for (number, loop) in metrics.workers.map(\.loop).enumerated() {
       loop.start(period: 100, ticks: 4, now: 0)
       loop.tick(

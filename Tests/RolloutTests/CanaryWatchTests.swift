@@ -73,6 +73,7 @@ import Testing
       }
     }
     #expect(watch.seen.first?.tally.requests == 40_000)
+    #expect(watch.trips(of: "topics", for: .errors) == 1 && watch.trips(of: "topics", for: .latency) == 0)
     #expect(await Self.trips(of: watch).count == 1)
   }
 

@@ -36,6 +36,9 @@ enum Metric {
   static let flagLapsed = MetricFamily(
     "switchyard_flag_lease_lapsed", .gauge,
     "1 while this process reads everything from old because it cannot know the flags.")
+  static let guardTrips = MetricFamily(
+    "switchyard_guard_trips_total", .counter, labels: ["service", "cause"],
+    "Times that a guard of this process found a canary to break its rule, and turned the flag off.")
   static let processes = MetricFamily(
     "switchyard_processes", .gauge, "Processes that serve this database, by the latest sample.")
 
@@ -97,7 +100,7 @@ enum Metric {
 
   static let registry = MetricRegistry([
     requests, durations, shadows, httpConnections,
-    flagEnabled, flagCanary, flagShadow, flagEpoch, flagStoredEpoch, flagAge, flagLapsed, processes,
+    flagEnabled, flagCanary, flagShadow, flagEpoch, flagStoredEpoch, flagAge, flagLapsed, guardTrips, processes,
     phase, dualWrite, queueEntries, queueAge, dirtyCells, dirtyCellAge, jobState, jobProgress, jobSecondsLeft,
     verificationEqual, oldUnread,
     poolConnections, poolWaiting, loopLag, sampleAge, sampleFailures,

@@ -36,14 +36,18 @@ package final class ServerMetrics: Sendable {
   package let upkeep: LoopMeter
   package let workers: [(loop: LoopMeter, requests: RequestMeter)]
   private let flags: FlagBox
+  private let canaries: CanaryWatch
   private let services: [String]
   private let noRequests: RequestMeter.Totals
   private let now: @Sendable () -> Int
   private let sampled = Mutex(Sampled())
 
   /// - Parameter now: nanoseconds on the clock of the loops' ticks.
-  package init(_ migrations: [Migration], flags: FlagBox, workers: Int, now: @escaping @Sendable () -> Int) {
+  package init(
+    _ migrations: [Migration], flags: FlagBox, canaries: CanaryWatch, workers: Int, now: @escaping @Sendable () -> Int
+  ) {
     self.flags = flags
+    self.canaries = canaries
     self.now = now
     services = migrations.flatMap(\.services).map(\.name)
     noRequests = RequestMeter(migrations).totals
@@ -124,6 +128,9 @@ package final class ServerMetrics: Sendable {
       text.add(Metric.flagEnabled, [service], flag.useNewSchema ? 1 : 0)
       text.add(Metric.flagCanary, [service], Double(flag.canaryPercent.hundredths) / 100)
       text.add(Metric.flagShadow, [service], Double(flag.shadowPercent.hundredths) / 100)
+      for reason in Guard.Reason.allCases {
+        text.add(Metric.guardTrips, [service, reason.rawValue], Double(canaries.trips(of: service, for: reason)))
+      }
     }
     text.add(Metric.flagEpoch, Double(current.epoch))
     text.add(Metric.flagAge, flags.age / .seconds(1))

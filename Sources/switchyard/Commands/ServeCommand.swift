@@ -60,7 +60,9 @@ struct Serving {
     let shadows = ShadowLedger()
     let canaries = CanaryWatch()
     let rollout = RolloutUpkeep(store, flags, canaries, log: log, on: loop)
-    let metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: settings.workers) { LoopWatch.now }
+    let metrics = ServerMetrics(Catalog.migrations, flags: flags, canaries: canaries, workers: settings.workers) {
+      LoopWatch.now
+    }
     let sampling = MetricsSampling(metrics, database.forWork, log: log, on: loop)
     let loopWatch = LoopWatch(metrics.upkeep, on: loop) { [("work", pool), ("metrics", sampling.pool)] }
     let upkeep = Upkeep(

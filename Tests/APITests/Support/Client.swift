@@ -117,7 +117,9 @@ final class Client {
     self.settings = settings
     self.loop = loop
     let (pool, log) = (pool, log)
-    metrics = ServerMetrics(Catalog.migrations, flags: flags, workers: 1) { Int(EventLoop.monotonicNanoseconds) }
+    metrics = ServerMetrics(Catalog.migrations, flags: flags, canaries: canaries, workers: 1) {
+      Int(EventLoop.monotonicNanoseconds)
+    }
     let meter = metrics.workers[0].requests
     let observer = ShadowObserver(ledger, meter, flags, canaries)
     let shadows = ShadowReads(
