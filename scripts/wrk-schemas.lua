@@ -1,10 +1,12 @@
 -- For wrk with one thread: counts answers by the schema that gave them. After `--`, each as name=value and none needed:
 --   answers  end after so many
 --   pause    milliseconds before each request
+--   pace     a file that says the same, and may change
 --   paths    file of paths, one a line, of which each request takes one at random
 --   seed     of that choice
 --   mark     a file; with one connection, requests that are sent while it is there are counted as sent after
--- Prints one line: answers, old, new, failed (any other status, or a broken connection), old_after, new_after.
+-- Prints one line: answers, old, new, failed (anything else), old_after, new_after, slowest (ms). What failed is told on
+-- stderr.
 local ffi = require("ffi")
 ffi.cdef("int getpid(void); int kill(int pid, int signal);")
 local interrupt = 2
@@ -13,6 +15,7 @@ local paths
 local options = {}
 local isAfter = false
 old, new, failed, old_after, new_after = 0, 0, 0, 0, 0
+statuses = ""
 local answers = 0
 
 local threads = {}
@@ -32,6 +35,10 @@ function init(arguments)
   if options.pause then
     local pause = tonumber(options.pause)
     function delay() return pause end
+  elseif options.pace then
+    function delay()
+      for line in io.lines(options.pace) do return tonumber(line) end
+    end
   end
 end
 
@@ -58,17 +65,24 @@ function response(status, headers)
     if isAfter then new_after = new_after + 1 end
   else
     failed = failed + 1
+    if #statuses < 100 then statuses = statuses .. " " .. status end
   end
   -- What ends the thread does not end wrk.
   if answers == options.answers then ffi.C.kill(ffi.C.getpid(), interrupt) end
 end
 
-function done(summary)
+function done(summary, latency)
   local thread = threads[1]
   local count = function(name) return thread:get(name) end
   local errors = summary.errors
+  local broken = errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    "answers=%d old=%d new=%d failed=%d old_after=%d new_after=%d\n", count("old") + count("new") + count("failed"),
-    count("old"), count("new"), count("failed") + errors.connect + errors.read + errors.write + errors.timeout,
-    count("old_after"), count("new_after")))
+    "answers=%d old=%d new=%d failed=%d old_after=%d new_after=%d slowest=%d\n",
+    count("old") + count("new") + count("failed"), count("old"), count("new"), count("failed") + broken,
+    count("old_after"), count("new_after"), latency.max / 1000))
+  if count("failed") + broken > 0 then
+    io.stderr:write(string.format(
+      "answered otherwise:%s; not connected: %d, broken: %d, not answered in time: %d\n", count("statuses"),
+      errors.connect, errors.read + errors.write, errors.timeout))
+  end
 end
