@@ -105,7 +105,8 @@ let testRooms: [Target] = [
       "JSON", "TestSupport",
     ]),
   tests(
-    "switchyard", on: ["Catalog", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
+    "switchyard",
+    on: ["Catalog", "CivilTime", "Demo", "Postgres", "PrivatePostgres", "EventLoop", "SQL", "JSON", "TestSupport"]),
   tests("QueryAdapter", on: ["Migration", "Rollout", "SQL", "JSON", "TestSupport", "EventLoop"]),
   tests("LoadTest", on: ["HTTP", "EventLoop", "JSON", "TestSupport"]),
   tests("HTTPServer", on: ["HTTP", "EventLoop", "CivilTime", "TestSupport"]),
