@@ -23,7 +23,9 @@ import Testing
         ALTER TABLE brand_metrics RENAME TO quick;
         CREATE VIEW brand_metrics AS SELECT q.* FROM quick q CROSS JOIN (SELECT pg_sleep(0.05)) slow
         """
-      case .hanging: "BEGIN; LOCK TABLE brand_metrics, metric_facts IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)"
+      // For much longer than the guard needs, on a machine however busy; the session is ended when it has tripped.
+      case .hanging:
+        "SET statement_timeout = 0; BEGIN; LOCK TABLE brand_metrics, metric_facts IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(900)"
       }
     }
 
@@ -70,7 +72,8 @@ import Testing
         #expect(load.hasEnded, "\(fault): the flag is still on")
         load.end()
         _ = try await database.rows(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK TABLE brand_metrics%'")
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SET statement_timeout = 0; BEGIN; LOCK%'"
+        )
       }
       try await group.waitForAll()
     }
