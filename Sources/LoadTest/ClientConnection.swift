@@ -16,8 +16,18 @@ package final class ClientConnection {
   private let loop: EventLoop
   private var socket: TCPConnection?
   private var parser = ResponseParser(limits: limits)
-  /// Of the request under way.
-  private var completion: Completion?
+  /// The request under way.
+  private var exchange: Exchange?
+  /// Requests that were sent a second time.
+  private(set) var resentCount = 0
+
+  private struct Exchange {
+    let request: [UInt8]
+    let completion: Completion
+    /// It went out on a connection that had been idle, and no byte has come back: the server may have ended the
+    /// connection before it saw the request. RFC 9112 section 9.3.1 allows one more try on a new connection.
+    var maySendAgain: Bool
+  }
 
   /// - Parameter host: a numeric address.
   package init(host: String, port: UInt16, on loop: EventLoop) {
@@ -26,16 +36,9 @@ package final class ClientConnection {
 
   /// Sends one request and tells once what came of it, never before this returns.
   package func send(_ request: [UInt8], completion: @escaping Completion) {
-    precondition(self.completion == nil, "one request at a time")
-    self.completion = completion
-    if let socket { return socket.write(request.span) }
-    do throws(UVError) {
-      socket = try TCPConnection.connect(to: host, port: port, on: loop) { [unowned self] error in
-        if let error { finish(.failure(.connect(error))) } else { open(sending: request) }
-      }
-    } catch {
-      loop.spawn { self.finish(.failure(.connect(error))) }
-    }
+    precondition(exchange == nil, "one request at a time")
+    exchange = Exchange(request: request, completion: completion, maySendAgain: socket != nil)
+    if let socket { socket.write(request.span) } else { connect() }
   }
 
   /// Gives up on the request that is under way, if any.
@@ -44,24 +47,28 @@ package final class ClientConnection {
   package func close() {
     socket?.close()
     socket = nil
-    completion = nil
+    exchange = nil
   }
 
-  private func open(sending request: [UInt8]) {
+  private func connect() {
+    do throws(UVError) {
+      socket = try TCPConnection.connect(to: host, port: port, on: loop) { [unowned self] error in
+        if let error { finish(.failure(.connect(error))) } else { open() }
+      }
+    } catch {
+      loop.spawn { self.finish(.failure(.connect(error))) }
+    }
+  }
+
+  private func open() {
     parser = ResponseParser(limits: Self.limits)
-    socket?.open(
-      received: { [unowned self] in receive($0) },
-      ended: { [unowned self] arrival in
-        switch arrival {
-        case .end: finish(.failure(.closedEarly))
-        case .failed(let error): finish(.failure(.broken(error)))
-        }
-      }, drained: {})
-    socket?.write(request.span)
+    socket?.open(received: { [unowned self] in receive($0) }, ended: { [unowned self] in end($0) }, drained: {})
+    if let exchange { socket?.write(exchange.request.span) }
   }
 
   private func receive(_ bytes: Span<UInt8>) {
-    guard completion != nil else { return finish(.failure(.bytesAfterEnd)) }
+    guard exchange != nil else { return finish(.failure(.bytesAfterEnd)) }
+    exchange?.maySendAgain = false
     let (consumed, event) = parser.receive(bytes)
     switch event {
     case .needMore: return
@@ -71,10 +78,23 @@ package final class ClientConnection {
     }
   }
 
+  private func end(_ arrival: TCPConnection.Arrival) {
+    if exchange?.maySendAgain == true {
+      exchange?.maySendAgain = false
+      resentCount += 1
+      socket?.close()
+      return connect()
+    }
+    switch arrival {
+    case .end: finish(.failure(.closedEarly))
+    case .failed(let error): finish(.failure(.broken(error)))
+    }
+  }
+
   /// Ends the request under way; also called when none is, because the idle connection has come to its end.
   private func finish(_ result: Result<Answer, ClientError>) {
-    let told = completion
-    completion = nil
+    let told = exchange?.completion
+    exchange = nil
     if (try? result.get())?.keepsAlive != true {
       socket?.close()
       socket = nil

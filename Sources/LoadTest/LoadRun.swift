@@ -73,7 +73,10 @@ package final class LoadRun {
     alarm.set(at: beginning)
     await withCheckedContinuation { finished = $0 }
     (self.alarm, self.checks) = (nil, nil)
-    for connection in connections { connection.close() }
+    for connection in connections {
+      recording.resentCount += connection.resentCount
+      connection.close()
+    }
     progress(doneCount, schedule.count)
     return recording
   }

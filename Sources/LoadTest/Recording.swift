@@ -9,6 +9,8 @@ package struct Recording {
   /// How long after its intended moment each request was taken up: by how much the load generator itself was late.
   package private(set) var lateness: [UInt64] = []
   package private(set) var sentCount = 0
+  /// Requests that were sent a second time, because the server had ended their idle connection.
+  package internal(set) var resentCount = 0
   let isPaired: Bool
   /// For each side and pair: nanoseconds from the intended moment to the end of the answer; 0: none.
   private var latencies: [[UInt64]]

@@ -53,6 +53,8 @@ extension Report {
       json.endObject()
     }
     json.endArray()
+    json.key("sent_again")
+    json.integer(resentCount)
   }
 
   private func writeComparison(to json: inout JSONWriter) {

@@ -36,6 +36,9 @@ extension Report {
     for (side, kind, count) in errorLines {
       lines.append("  \(isPaired ? "\(side.name): " : "")\(count) x \(kind)")
     }
+    if resentCount > 0 {
+      lines.append("Requests sent again, because the server had ended their idle connection: \(resentCount)")
+    }
     return lines.joined(separator: "\n")
   }
 

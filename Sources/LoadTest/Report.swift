@@ -22,6 +22,8 @@ package struct Report: Sendable {
   package let requests: Int
   package let errors: [Schedule.Side: [String: Int]]
   package let errorCount: Int
+  /// Requests that were sent a second time, because the server had ended their idle connection.
+  package let resentCount: Int
   package let compared: Int
   package let different: Int
   package let uncompared: Int
@@ -39,6 +41,7 @@ package struct Report: Sendable {
     self.plan = plan
     requests = recording.sentCount
     (errors, errorCount) = (recording.errors, recording.errorCount)
+    resentCount = recording.resentCount
     let comparison = recording.comparison
     (compared, different) = (comparison.comparedCount, comparison.differentCount)
     (uncompared, differences) = (comparison.uncomparedCount, comparison.differences)

@@ -37,6 +37,18 @@ import Testing
     }
   }
 
+  @Test("every table is logged: one that is not may keep a server from starting after a crash")
+  func logged() async throws {
+    try await onLoop { loop in
+      let stage = try await Stage.open(on: loop)
+      defer { stage.close() }
+      let kinds = try await stage.rows(
+        "SELECT DISTINCT relpersistence FROM pg_class WHERE relnamespace = 'switchyard'::regnamespace AND relkind = 'r'"
+      )
+      #expect(kinds == [["p"]])
+    }
+  }
+
   @Test("of eight at once one makes the tables, and none fails")
   func eightAtOnce() async throws {
     try await onLoop { loop in

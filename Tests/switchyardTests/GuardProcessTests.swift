@@ -78,7 +78,8 @@ import Testing
       try await group.waitForAll()
     }
     #expect(load.failed == 0)
-    #expect(try await client.get(Self.topics).schema == "old flag")
+    let after = try await client.get(Self.topics)
+    #expect(after.schema == "old flag", "\(program.printed)")
     let decisions = try await client.get("/api/admin/decisions").json()["decisions"] as? [[String: Any]] ?? []
     #expect(decisions.map { $0["decision"] as? String } == ["trip"])
     let decision = try #require(decisions.first)

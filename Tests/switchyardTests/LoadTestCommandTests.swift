@@ -41,6 +41,7 @@ import Testing
     #expect(
       Set(report.keys) == [
         "url", "rate", "concurrency", "duration_s", "warm_up_s", "seed", "requests", "late_ms", "errors", "error_kinds",
+        "sent_again",
         "confidence_percent", "compared", "different", "uncompared", "differences", "services",
       ])
     #expect(report["url"] as? String == server.address && report["seed"] as? Int == 1)
@@ -111,6 +112,7 @@ import Testing
     #expect(
       Set(report.keys) == [
         "url", "rate", "concurrency", "duration_s", "warm_up_s", "seed", "requests", "late_ms", "errors", "error_kinds",
+        "sent_again",
         "services",
       ])
     let service = try #require((report["services"] as? [[String: Any]])?.first)

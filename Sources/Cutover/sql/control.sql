@@ -159,8 +159,8 @@ CREATE TABLE IF NOT EXISTS switchyard.shadow_differences (
   parameters JSON NOT NULL,
   differences JSON NOT NULL);
 
--- What the guard of each process has seen under a version of a flag. Told again and again, so it may be lost.
-CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.canary_tallies (
+-- What the guard of each process has seen under a version of a flag.
+CREATE TABLE IF NOT EXISTS switchyard.canary_tallies (
   service TEXT NOT NULL,
   version BIGINT NOT NULL,
   process TEXT NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE IF NOT EXISTS switchyard.rollout_decisions (
   UNIQUE (service, version, decision, cause));
 
 -- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
-CREATE UNLOGGED TABLE IF NOT EXISTS switchyard.processes (
+CREATE TABLE IF NOT EXISTS switchyard.processes (
   process TEXT PRIMARY KEY,
   turn BIGINT NOT NULL,
   snapshot PG_SNAPSHOT NOT NULL,

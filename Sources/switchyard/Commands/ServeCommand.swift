@@ -34,6 +34,7 @@ struct ServeCommand: Command {
 struct Serving {
   private static let prepareMilliseconds = 1_000
   private static let workConnections = 6
+  private static let controlConnections = 2
 
   private let settings: Settings
   private let database: DatabaseServer
@@ -55,8 +56,11 @@ struct Serving {
     let flags = FlagBox()
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.workConnections), on: loop)
     defer { pool.close() }
-    let store = ControlStore(database: pool, migrations: Catalog.migrations)
-    let watch = FlagWatch(store, into: flags, settings: database.forWork, log: log, on: loop)
+    // What waits for the new tables, without a limit, keeps no connection from what turns them off.
+    let control = Pool(database.forRequests, limits: PoolLimits(connectionsMax: Self.controlConnections), on: loop)
+    defer { control.close() }
+    let store = ControlStore(database: control, migrations: Catalog.migrations)
+    let watch = FlagWatch(store, into: flags, settings: database.forRequests, log: log, on: loop)
     let shadows = ShadowLedger()
     let canaries = CanaryWatch()
     let rollout = RolloutUpkeep(store, flags, canaries, log: log, on: loop)
@@ -64,12 +68,14 @@ struct Serving {
       LoopWatch.now
     }
     let sampling = MetricsSampling(metrics, database.forWork, log: log, on: loop)
-    let loopWatch = LoopWatch(metrics.upkeep, on: loop) { [("work", pool), ("metrics", sampling.pool)] }
+    let loopWatch = LoopWatch(metrics.upkeep, on: loop) {
+      [("work", pool), ("control", control), ("metrics", sampling.pool)]
+    }
     let upkeep = Upkeep(
       Catalog.migrations, metrics, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log,
       on: loop)
     let stop = try StopSignal(on: loop)
-    try await prepare(store, unless: stop)
+    try await prepare(ControlStore(database: pool, migrations: Catalog.migrations), unless: stop)
     try? await watch.refresh()
     let plan = WorkerPlan(
       database: database.forRequests,

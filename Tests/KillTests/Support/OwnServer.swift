@@ -13,6 +13,7 @@ final class OwnServer {
   private static let count = Atomic<Int>(0)
   private static let secondsMax = 120
   private static let pauseMilliseconds = 3
+  private static let logLinesMax = 60
 
   let folder: String
   let settings: ConnectionSettings
@@ -65,6 +66,11 @@ final class OwnServer {
   /// - Parameter script: does no harm when it runs twice, because its first end may go unheard.
   func run(_ script: String) async throws { try await patiently { try await $0.run(script: script) } }
 
+  private var logEnd: String {
+    let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "(no log)"
+    return log.split(separator: "\n").suffix(Self.logLinesMax).joined(separator: "\n")
+  }
+
   private func patiently<Result>(_ body: (Connection) async throws -> Result) async throws -> Result {
     let deadline = ContinuousClock.now + .seconds(Self.secondsMax)
     while true {
@@ -75,11 +81,20 @@ final class OwnServer {
         // It may be left in a transaction.
         connection?.close()
         connection = nil
-        guard (error as? DatabaseError)?.isPassing == true, ContinuousClock.now < deadline else { throw error }
+        guard (error as? DatabaseError)?.isPassing == true else { throw error }
+        guard ContinuousClock.now < deadline else { throw NoServer(error: error, log: logEnd) }
         await loop.sleep(milliseconds: Self.pauseMilliseconds)
       }
     }
   }
+}
+
+/// Carries the end of the server's log, because its folder goes with the test.
+struct NoServer: Error, CustomStringConvertible {
+  let error: any Error
+  let log: String
+
+  var description: String { "\(error); the server's log ends with\n\(log)" }
 }
 
 struct NoNumber: Error {
