@@ -37,12 +37,14 @@ struct ServerDatabase {
       """)
   }
 
-  func run(_ script: String) async throws {
+  /// - Parameter isOver: the session stays, and with it the transaction that the script leaves open, until this is true.
+  func run(_ script: String, until isOver: @escaping @Sendable () -> Bool = { true }) async throws {
     let settings = settings
     try await onLoop { loop in
       let connection = try await Connection.open(settings, on: loop)
       defer { connection.close() }
       try await connection.run(script: script)
+      while !isOver() { await loop.sleep(milliseconds: 10) }
     }
   }
 
