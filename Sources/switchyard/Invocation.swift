@@ -27,11 +27,11 @@ struct GivenOptions: Sendable {
 
   func text(_ name: String) -> String? { values[name] }
 
-  /// A whole number of at least 1.
-  func count(_ name: String, default fallback: Int) throws(UsageError) -> Int {
+  /// A whole number.
+  func count(_ name: String, default fallback: Int, from least: Int = 1) throws(UsageError) -> Int {
     guard let text = values[name] else { return fallback }
-    guard let count = Int(text), count >= 1 else {
-      throw UsageError(description: "--\(name) takes a whole number from 1, not \"\(text)\"")
+    guard let count = Int(text), count >= least else {
+      throw UsageError(description: "--\(name) takes a whole number from \(least), not \"\(text)\"")
     }
     return count
   }

@@ -62,7 +62,7 @@ struct LoadTestCommand: Command {
       }
       seed = given
     }
-    let warmUp = options.text("warm-up") == "0" ? 0 : try options.count("warm-up", default: 5)
+    let warmUp = try options.count("warm-up", default: 5, from: 0)
     return try Plan(
       rate: try options.count("rate", default: 100), concurrency: try options.count("concurrency", default: 16),
       seconds: try options.count("duration", default: 30), warmUpSeconds: warmUp, seed: seed)
