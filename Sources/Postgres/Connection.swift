@@ -125,11 +125,15 @@ package final class Connection: Session {
   package var isClean: Bool { isOpen && flights.isEmpty && libpq.isIdle }
 
   package func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+    try await read([(statement, binds)])[0]
+  }
+
+  package func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<[Rows], DatabaseError>, Never>) in
-      send([(statement, binds)]) { continuation.resume(returning: $0) }
+      send(statements) { continuation.resume(returning: $0) }
     }
-    return try result.get()[0]
+    return try result.get()
   }
 
   /// Sends statements as one implicit transaction. `completion` gets the rows of each, or the first error.

@@ -93,8 +93,3 @@ struct Flights {
     renamings += 1
   }
 }
-
-extension DatabaseError {
-  /// The prepared statement is gone, or no longer fits the tables; preparing it anew mends it.
-  var isStalePlan: Bool { state == .invalidStatementName || state == .featureNotSupported }
-}

@@ -92,6 +92,19 @@ package final class Pool: Database {
     }
   }
 
+  package func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await withConnection { connection in
+      let outcome: Swift.Result<Result, any Error>
+      do { outcome = .success(try await body(Snapshot(of: connection))) } catch { outcome = .failure(error) }
+      // Nothing was written.
+      if connection.isOpen, !connection.isClean { _ = try? await connection.query(.rollback) }
+      return try outcome.get()
+    }
+  }
+
+  /// A transaction could begin at once.
+  package var hasRoom: Bool { !isClosed && machine.hasRoom }
+
   package func run(script: String) async throws(DatabaseError) {
     do { try await withConnection { try await $0.run(script: script) } } catch let error as DatabaseError {
       throw error
@@ -198,8 +211,32 @@ package final class Pool: Database {
   }
 }
 
+/// A connection that begins a transaction with what it is first asked.
+private final class Snapshot: Session {
+  private let connection: Connection
+  private var hasBegun = false
+
+  init(of connection: Connection) { self.connection = connection }
+
+  func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
+    try await read([(statement, binds)])[0]
+  }
+
+  func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+    if hasBegun { return try await connection.read(statements) }
+    hasBegun = true
+    return Array(try await connection.read([(.beginSnapshot, [])] + statements).dropFirst())
+  }
+
+  func run(script: String) async throws(DatabaseError) {
+    if !hasBegun { _ = try await read([]) }
+    try await connection.run(script: script)
+  }
+}
+
 extension Statement {
   static let begin = Statement("BEGIN")
+  static let beginSnapshot = Statement("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
   static let commit = Statement("COMMIT")
   static let rollback = Statement("ROLLBACK")
 }

@@ -30,20 +30,40 @@ package struct Comparison: Sendable {
   package let oldMicroseconds: Int
   package let newMicroseconds: Int
 
-  /// - Parameters:
-  ///   - first: the side that is asked first, and finds what both read in no cache.
-  ///   - database: its connections' time limit for statements is the deadline of each side.
-  /// - Returns: nil where nothing can be compared: the database is away, there is no such subject, or results of it are
-  ///   under repair.
-  package static func make(of question: Question, asking first: Schema, in database: any Database) async -> Comparison?
-  {
-    try? await database.transaction { session in
-      _ = try await session.query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-      return try await make(of: question, asking: first, in: session)
-    }
+  /// Milliseconds that each side may take; nil: as long as the database lets it.
+  struct Limits {
+    let first: Int?
+    let other: Int
   }
 
-  /// In a transaction with one snapshot.
+  /// Asks the side that answers a request, and when that is told the other one, in the same snapshot.
+  /// - Parameter answered: called once. nil: the connection broke, or has to prepare its statements anew; ask without.
+  /// - Returns: nil where nothing can be compared: there is no such subject, results of it are under repair, or the
+  ///   connection broke.
+  static func make(
+    of question: Question, asking first: Schema, within limits: Limits, in database: any Database,
+    answered: (SideAnswer?) -> Void
+  ) async -> Comparison? {
+    let other: Schema = first == .old ? .new : .old
+    var one: Side?
+    var two: Side?
+    var isAnswered = false
+    try? await database.snapshot { session in
+      one = await ask(first, question, within: limits.first, in: session)
+      isAnswered = true
+      answered(one?.answer)
+      if one?.answer.isUsable == true { two = await ask(other, question, within: limits.other, in: session) }
+    }
+    if !isAnswered { answered(nil) }
+    if case .failed? = one?.answer {
+      // Its snapshot is of no more use, and only whether the other side fails too is to be known.
+      try? await database.snapshot { two = await ask(other, question, within: limits.other, in: $0) }
+    }
+    guard let one, let two else { return nil }
+    return first == .old ? Comparison(old: one, new: two) : Comparison(old: two, new: one)
+  }
+
+  /// In a transaction with one snapshot, which goes on whatever fails.
   package static func make(
     of question: Question, asking first: Schema, in session: any Session
   ) async throws -> Comparison? {
@@ -88,6 +108,24 @@ package struct Comparison: Sendable {
       return (.failed(error), microseconds)
     }
   }
+
+  /// In one round trip, with its limit. nil: the connection broke, or has to prepare its statements anew.
+  private static func ask(
+    _ schema: Schema, _ question: Question, within milliseconds: Int?, in session: any Session
+  ) async -> Side? {
+    let settings: [(Statement, [Bind])] = milliseconds.map { [(timeLimit, [.integer($0)])] } ?? []
+    let began = ContinuousClock.now
+    do {
+      let rows = try await session.read(settings + question.statements(for: schema))
+      return (SideAnswer(subject: rows[settings.count], rows: rows[settings.count + 1], question), began.microseconds)
+    } catch {
+      guard !error.isStalePlan, error.state != nil || error.cause == .timedOut else { return nil }
+      return (.failed(error), began.microseconds)
+    }
+  }
+
+  private static let timeLimit = Statement(
+    name: "time_limit", "SELECT set_config('statement_timeout', $1::text, true)")
 
   private static func rows(
     _ schema: Schema, _ question: Question, in session: any Session

@@ -38,18 +38,16 @@ package final class QueryAdapter {
     let flag = flags.current.flag(of: question.service.name)
     if flag.isNewOnly, override == .old { return .oldIsRetired }
     let choice = override.map { Choice($0, .override) } ?? flag.choose(key: question.key)
-    let answer = await answer(question, choice, flag)
-    if case .body(_, let answered) = answer {
-      shadows?.offer(question, share: flag.comparedShare(of: answered.schema))
-    }
-    return answer
+    return await answer(question, choice, flag)
   }
 
   private func answer(_ question: Question, _ choice: Choice, _ flag: Flag) async -> Answer {
+    let compared = await shadows?.ask(choice.schema, question, share: flag.comparedShare(of: choice.schema))
     guard choice.schema == .new, !flag.isNewOnly else {
-      return await ask(choice.schema, question, in: database).answer(choice)
+      let answer = if let compared { compared } else { await ask(choice.schema, question, in: database) }
+      return answer.answer(choice)
     }
-    let new = await ask(.new, question, in: trial)
+    let new = if let compared { compared } else { await ask(.new, question, in: trial) }
     if new.isUsable {
       if choice.reason != .override { watch.answered(flag, hasFailed: false) }
       return new.answer(choice)

@@ -1,74 +1,67 @@
 package import EventLoop
-package import Rollout
+import Rollout
 package import SQL
 
-/// Compares both schemas for a share of the requests of one loop, after they were answered, on a connection that no
-/// request waits for. One at a time: what comes faster is shed.
+/// Compares both schemas for a share of the requests of one loop: the side that answers is asked in a snapshot, and when
+/// the client has its answer, the other side is asked in the same one.
+///
+/// It has connections of its own. What comes while all of them are taken is answered without, which is counted.
 package final class ShadowReads {
   package enum Report {
     /// With what came of asking again.
     case compared(Question, Comparison, Comparison.Verdict?)
     /// There was nothing to compare.
     case notComparable(Question)
-    /// The queue was full, or it waited too long.
+    /// No connection was free.
     case shed(Question)
   }
 
-  static let queueMax = 64
-  /// A request that has waited longer is not compared any more.
-  static let waitMillisecondsMax = 2_000
+  /// How long the side may take for which nobody waits.
+  private static let otherMillisecondsMax = 2_000
 
-  private let connect: () -> any Database
+  private let database: any Database
+  private let hasRoom: () -> Bool
+  private let newMillisecondsMax: Int?
   private let loop: EventLoop
   private let judge: (Question, any Database) async -> Comparison.Verdict?
   private let report: (Report) -> Void
-  private var database: (any Database)?
-  private var queue: [(question: Question, since: ContinuousClock.Instant)] = []
-  private var isRunning = false
-  private var asksNewFirst = false
 
   /// - Parameters:
-  ///   - connect: called when the first request is compared.
+  ///   - hasRoom: a snapshot of `database` could begin at once.
+  ///   - newMillisecondsMax: how long new may take where it answers; nil: as long as old.
   ///   - judge: asks again where the schemas differed; nil: nobody wants to know.
   package init(
-    connect: @escaping () -> any Database, on loop: EventLoop,
+    in database: any Database, hasRoom: @escaping () -> Bool, newMillisecondsMax: Int?, on loop: EventLoop,
     judge: @escaping (Question, any Database) async -> Comparison.Verdict? = { _, _ in nil },
     report: @escaping (Report) -> Void
   ) {
-    self.connect = connect
+    self.database = database
+    self.hasRoom = hasRoom
+    self.newMillisecondsMax = newMillisecondsMax
     self.loop = loop
     self.judge = judge
     self.report = report
   }
 
-  /// Takes the question for a share of the calls. Never waits.
-  package func offer(_ question: Question, share: Percent) {
-    guard share != .none, Int.random(in: 0..<Percent.all.hundredths) < share.hundredths else { return }
-    guard queue.count < Self.queueMax else { return report(.shed(question)) }
-    queue.append((question, .now))
-    guard !isRunning else { return }
-    isRunning = true
-    loop.spawn { await self.run() }
+  /// Asks the side that is to answer, for a share of the calls. nil: it is to be asked without comparing.
+  func ask(_ schema: Schema, _ question: Question, share: Percent) async -> SideAnswer? {
+    guard share != .none, Int.random(in: 0..<Percent.all.hundredths) < share.hundredths else { return nil }
+    guard hasRoom() else {
+      report(.shed(question))
+      return nil
+    }
+    return await withCheckedContinuation { continuation in
+      loop.spawn { await self.compare(question, asking: schema) { continuation.resume(returning: $0) } }
+    }
   }
 
-  private func run() async {
-    let database = database ?? connect()
-    self.database = database
-    while !queue.isEmpty {
-      let (question, since) = queue.removeFirst()
-      guard ContinuousClock.now - since < .milliseconds(Self.waitMillisecondsMax) else {
-        report(.shed(question))
-        continue
-      }
-      // In turns, so that neither side always finds the cache warm.
-      asksNewFirst.toggle()
-      if let comparison = await Comparison.make(of: question, asking: asksNewFirst ? .new : .old, in: database) {
-        let verdict = comparison.outcome == .different ? await judge(question, database) : nil
-        report(.compared(question, comparison, verdict))
-      } else {
-        report(.notComparable(question))
-      }
-    }
-    isRunning = false
+  private func compare(_ question: Question, asking first: Schema, answered: (SideAnswer?) -> Void) async {
+    let limits = Comparison.Limits(
+      first: first == .new ? newMillisecondsMax : nil, other: Self.otherMillisecondsMax)
+    let comparison = await Comparison.make(
+      of: question, asking: first, within: limits, in: database, answered: answered)
+    guard let comparison else { return report(.notComparable(question)) }
+    let verdict = comparison.outcome == .different ? await judge(question, database) : nil
+    report(.compared(question, comparison, verdict))
   }
 }

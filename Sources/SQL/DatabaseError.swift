@@ -23,6 +23,9 @@ package struct DatabaseError: Error, Equatable, CustomStringConvertible {
     self.detail = detail
   }
 
+  /// The prepared statement is gone, or no longer fits the tables; preparing it anew mends it.
+  package var isStalePlan: Bool { state == .invalidStatementName || state == .featureNotSupported }
+
   package var state: SQLState? { if case .refused(let state) = cause { state } else { nil } }
 
   package var description: String {

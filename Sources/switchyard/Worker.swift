@@ -30,6 +30,8 @@ struct WorkerPlan: Sendable {
 /// One loop with its own listener, connections and database connections.
 final class Worker {
   private static let drainMilliseconds = 10_000
+  /// One stays free of comparisons.
+  private static let shadowConnections = 5
 
   private let pool: Pool
   private let readPool: Pool?
@@ -51,11 +53,12 @@ final class Worker {
       reads.forTrials, .forTrials(connections: plan.connections, milliseconds: reads.trialMillisecondsMax),
       on: loop)
     self.trialPool = trialPool
-    let shadowPool = LazyPool(reads.forShadows, PoolLimits(connectionsMax: 1), on: loop)
+    let shadowPool = LazyPool(reads, PoolLimits(connectionsMax: Self.shadowConnections), on: loop)
     self.shadowPool = shadowPool
     let observer = ShadowObserver(plan.shadows, meter.requests, plan.flags, plan.canaries)
     let shadows = ShadowReads(
-      connect: { shadowPool.pool }, on: loop, judge: { await observer.judge($0, in: $1) },
+      in: shadowPool, hasRoom: { shadowPool.hasRoom }, newMillisecondsMax: reads.trialMillisecondsMax, on: loop,
+      judge: { await observer.judge($0, in: $1) },
       report: { observer.tell($0) })
     let api = API(
       APIContext(
@@ -119,12 +122,17 @@ private final class LazyPool: Database {
     try await pool.transaction(body)
   }
 
+  func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    try await pool.snapshot(body)
+  }
+
+  /// The first to ask opens the connections.
+  var hasRoom: Bool { pool.hasRoom }
+
   func close() { made?.close() }
 }
 
 extension ConnectionSettings {
-  /// How long a side of a shadow read may take.
-  private static let shadowMillisecondsMax = 2_000
   /// New may take this share of the time that a request has; the rest is for old.
   private static let trialShare = 5
 
@@ -132,10 +140,6 @@ extension ConnectionSettings {
   fileprivate var trialMillisecondsMax: Int? { statementMillisecondsMax.map { max(1, $0 / Self.trialShare) } }
 
   fileprivate var forTrials: ConnectionSettings { with(statementMillisecondsMax: trialMillisecondsMax) }
-
-  fileprivate var forShadows: ConnectionSettings {
-    with(statementMillisecondsMax: min(statementMillisecondsMax ?? .max, Self.shadowMillisecondsMax))
-  }
 }
 
 extension PoolLimits {

@@ -61,7 +61,7 @@ import Testing
   }
 
   /// From the contract (api.md, section 2): new that fails, or awaits repair, is answered from old as a fallback.
-  private static func expected(
+  static func expected(
     _ chosen: Choice, new: Outcome, old: Outcome
   ) -> (QueryAdapter.Answer, asked: [[String]]) {
     let (askOld, askNew) = (["subject.old", "rows.old"], ["subject.new", "rows.new"])
@@ -90,7 +90,7 @@ import Testing
     return (await adapter.answer(SampleQuestion.about(key: route.key), override: override), database.names)
   }
 
-  private static func side(_ outcome: Outcome, _ name: String) -> ScriptedDatabase.Side {
+  static func side(_ outcome: Outcome, _ name: String) -> ScriptedDatabase.Side {
     let noPoints = Rows("section", rows: [])
     return switch outcome {
     case .body: .rows(subject: Rows("id", "needs_repair?", rows: [[name, "f"]]), noPoints)

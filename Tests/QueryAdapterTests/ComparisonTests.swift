@@ -1,8 +1,9 @@
 import Migration
-import QueryAdapter
 import Rollout
 import SQL
 import Testing
+
+@testable import QueryAdapter
 
 /// Every outcome of both sides, whichever is asked first.
 @Suite struct ComparisonTests {
@@ -40,8 +41,13 @@ import Testing
     for old in Side.allCases where old != .repairing {
       for new in Side.allCases {
         let database = ScriptedDatabase(["subject.old": Self.rows(old), "subject.new": Self.rows(new)])
-        let comparison = await Comparison.make(of: SampleQuestion.about(), asking: first, in: database)
         let label = Comment("old \(old), new \(new), \(first) first")
+        var answers: [SideAnswer?] = []
+        let comparison = await Comparison.make(
+          of: SampleQuestion.about(), asking: first, within: Comparison.Limits(first: 10, other: 20), in: database,
+          answered: { answers.append($0) })
+        #expect(answers.count == 1, label)
+        #expect((answers.first.flatMap { $0 } == nil) == ((first == .old ? old : new) == .lost), label)
         #expect(comparison?.outcome == Self.expected(old: old, new: new), label)
         guard let comparison else { continue }
         if comparison.outcome == .different, ![old, new].contains(.unknownSubject) {

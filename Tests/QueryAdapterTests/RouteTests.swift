@@ -19,7 +19,7 @@ import Testing
   func turningFlag(_ turnsOn: Bool) async {
     let flags = FlagBox()
     flags.set(turnsOn ? FlagSet() : Self.newForAll)
-    let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.body]) {
+    let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.body]) { _ in
       flags.set(turnsOn ? Self.newForAll : FlagSet())
     }
     let adapter = QueryAdapter(database: database, flags: flags)
@@ -33,7 +33,7 @@ import Testing
   func turningFlagBeforeFallback() async {
     let flags = FlagBox()
     flags.set(Self.newForAll)
-    let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.failing]) {
+    let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.failing]) { _ in
       flags.set(FlagSet())
     }
     let answer = await QueryAdapter(database: database, flags: flags).answer(SampleQuestion.about())

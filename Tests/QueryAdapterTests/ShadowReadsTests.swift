@@ -2,74 +2,159 @@ import EventLoop
 import QueryAdapter
 import Rollout
 import SQL
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite struct ShadowReadsTests {
-  private static func database(_ beforeAnswer: @escaping @Sendable () -> Void = {}) -> ScriptedDatabase {
-    let rows = Rows("section", "day", rows: [["points", "monday"]])
-    let side = ScriptedDatabase.Side.rows(subject: Rows("id", rows: [["s"]]), rows)
-    return ScriptedDatabase(["subject.old": side, "subject.new": side], beforeAnswer: beforeAnswer)
+  private static let side = ScriptedDatabase.Side.rows(
+    subject: Rows("id", rows: [["s"]]), Rows("section", "day", rows: [["points", "monday"]]))
+
+  private static func database(
+    hasConnection: Bool = true, beforeAnswer: @escaping @Sendable (String) async -> Void = { _ in }
+  ) -> ScriptedDatabase {
+    ScriptedDatabase(
+      ["subject.old": side, "subject.new": side], hasConnection: hasConnection, beforeAnswer: beforeAnswer)
   }
 
-  /// Reports by kind.
-  private final class Reports {
+  private static func body(_ choice: Choice) -> QueryAdapter.Answer {
+    .body(Array(#"{"id":"s","points":[{"day":"monday"}]}"#.utf8), choice)
+  }
+
+  /// An adapter whose flag compares a share of the requests, and what it tells of them.
+  private final class Stage {
+    let adapter: QueryAdapter
     var compared = 0
     var shed = 0
     var notComparable = 0
+    var hasRoom = true
 
-    func add(_ report: ShadowReads.Report) {
-      switch report {
-      case .compared: compared += 1
-      case .shed: shed += 1
-      case .notComparable: notComparable += 1
+    init(
+      _ flag: Flag?, comparing database: ScriptedDatabase, answering other: ScriptedDatabase? = nil, on loop: EventLoop
+    ) {
+      let flags = FlagBox()
+      if let flag { flags.set(FlagSet([flag])) }
+      var tell: (ShadowReads.Report) -> Void = { _ in }
+      var hasRoom = { true }
+      let shadows = ShadowReads(
+        in: database, hasRoom: { hasRoom() }, newMillisecondsMax: 1_234, on: loop, report: { tell($0) })
+      adapter = QueryAdapter(database: other ?? database, flags: flags, shadows: shadows)
+      tell = { [unowned self] report in
+        switch report {
+        case .compared: compared += 1
+        case .shed: shed += 1
+        case .notComparable: notComparable += 1
+        }
       }
+      hasRoom = { [unowned self] in self.hasRoom }
+    }
+
+    func ask() async -> QueryAdapter.Answer { await adapter.answer(SampleQuestion.about()) }
+  }
+
+  private static func flag(_ schema: Schema, share: Percent = .all) -> Flag {
+    var flag = Flag(service: SampleQuestion.service)
+    flag.useNewSchema = schema == .new
+    flag.canaryPercent = .all
+    flag.shadowPercent = share
+    return flag
+  }
+
+  @Test("the side that answers is asked first, once, and the other within its limit", arguments: Schema.allCases)
+  func order(_ schema: Schema) async throws {
+    try await onLoop { loop in
+      let (database, other) = (Self.database(), Self.database())
+      let stage = Stage(Self.flag(schema), comparing: database, answering: other, on: loop)
+      #expect(await stage.ask() == Self.body(Choice(schema, .flag)))
+      try await eventually("it is compared", on: loop) { stage.compared == 1 }
+      let (old, new) = (["subject.old", "rows.old"], ["subject.new", "rows.new"])
+      let limit = ["time_limit"]
+      #expect(database.names == (schema == .old ? [old, limit + new] : [limit + new, limit + old]))
+      let limits = database.binds.flatMap { $0 }.filter { $0.count == 1 && $0 != [SampleQuestion.subject] }
+      #expect(limits == (schema == .old ? [[.integer(2_000)]] : [[.integer(1_234)], [.integer(2_000)]]))
+      #expect(other.names.isEmpty)
     }
   }
 
-  @Test("what comes while the queue is full is shed at once, and all else is compared, one at a time")
+  @Test("the client has its answer while the other side is still asked")
+  func answersFirst() async throws {
+    try await onLoop { loop in
+      let isReleased = Mutex(false)
+      let database = Self.database { name in
+        while name == "subject.new", !isReleased.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(1)) }
+      }
+      let stage = Stage(Self.flag(.old), comparing: database, on: loop)
+      #expect(await stage.ask() == Self.body(Choice(.old, .flag)))
+      try await eventually("the other side is asked", on: loop) { database.names.count == 2 }
+      #expect(stage.compared == 0)
+      isReleased.withLock { $0 = true }
+      try await eventually("it is compared", on: loop) { stage.compared == 1 }
+    }
+  }
+
+  @Test("without a free connection requests are answered all the same, by the others")
   func sheds() async throws {
     try await onLoop { loop in
-      let reports = Reports()
-      let shadows = ShadowReads(connect: { Self.database() }, on: loop) { reports.add($0) }
-      // Nothing runs on the loop before this lets go of it.
-      for _ in 0..<200 { shadows.offer(SampleQuestion.about(), share: .all) }
-      #expect(reports.shed == 136 && reports.compared == 0)
-      try await eventually("the queue is empty", on: loop) { reports.compared == 64 }
-      for _ in 0..<10 { shadows.offer(SampleQuestion.about(), share: .all) }
-      try await eventually("it goes on", on: loop) { reports.compared == 74 }
-      #expect(reports.shed == 136 && reports.notComparable == 0)
+      let (database, other) = (Self.database(), Self.database())
+      let stage = Stage(Self.flag(.old), comparing: database, answering: other, on: loop)
+      stage.hasRoom = false
+      for _ in 0..<3 { #expect(await stage.ask() == Self.body(Choice(.old, .flag))) }
+      #expect(stage.shed == 3 && database.names.isEmpty && other.names.count == 3)
+      stage.hasRoom = true
+      _ = await stage.ask()
+      try await eventually("it is compared", on: loop) { stage.compared == 1 }
+      #expect(stage.shed == 3 && stage.notComparable == 0)
     }
   }
 
-  @Test("both sides are asked first in turns")
-  func turns() async throws {
+  @Test("where no connection can be had after all the others answer")
+  func noConnection() async throws {
     try await onLoop { loop in
-      let database = Self.database()
-      let reports = Reports()
-      let shadows = ShadowReads(connect: { database }, on: loop) { reports.add($0) }
-      for _ in 0..<4 { shadows.offer(SampleQuestion.about(), share: .all) }
-      try await eventually("all are compared", on: loop) { reports.compared == 4 }
-      let subjects = database.names.flatMap { $0 }.filter { $0.hasPrefix("subject") }
-      #expect(
-        subjects
-          == Array(repeating: ["subject.new", "subject.old", "subject.old", "subject.new"], count: 2).flatMap { $0 })
+      let other = Self.database()
+      let stage = Stage(
+        Self.flag(.old), comparing: Self.database(hasConnection: false), answering: other, on: loop)
+      #expect(await stage.ask() == Self.body(Choice(.old, .flag)))
+      #expect(other.names.count == 1)
+      try await eventually("it is told", on: loop) { stage.notComparable == 1 }
+    }
+  }
+
+  @Test("every answer is as it would be without comparing", arguments: AnswerTests.routes)
+  func answers(_ route: AnswerTests.Route) async throws {
+    try await onLoop { loop in
+      for override in [nil, Schema.old, .new] {
+        for new in AnswerTests.Outcome.allCases {
+          for old in AnswerTests.Outcome.allCases where old != .repairing {
+            let database = ScriptedDatabase(
+              ["subject.old": AnswerTests.side(old, "old"), "subject.new": AnswerTests.side(new, "new")])
+            var flag = route.flag
+            flag?.shadowPercent = .all
+            let stage = Stage(flag, comparing: database, on: loop)
+            let chosen = override.map { Choice($0, .override) } ?? Choice(route.schema, route.reason)
+            let answer = await stage.adapter.answer(SampleQuestion.about(key: route.key), override: override)
+            #expect(
+              answer == AnswerTests.expected(chosen, new: new, old: old).0,
+              "\(route.label), override \(override.map(\.rawValue) ?? "none"), new \(new), old \(old)")
+            guard flag != nil else { continue }
+            try await eventually("it is told", on: loop) { stage.compared + stage.notComparable == 1 }
+          }
+        }
+      }
     }
   }
 
   @Test("the share of the requests that is compared", arguments: [0, 1, 1_000, 5_000, 9_999, 10_000])
   func share(_ hundredths: Int) async throws {
     try await onLoop { loop in
-      let reports = Reports()
-      let shadows = ShadowReads(connect: { Self.database() }, on: loop) { reports.add($0) }
+      let stage = Stage(
+        Self.flag(.old, share: Percent(hundredths: hundredths)!), comparing: Self.database(), on: loop)
       let count = 20_000
-      for _ in 0..<count { shadows.offer(SampleQuestion.about(), share: Percent(hundredths: hundredths)!) }
-      try await eventually("all are done", on: loop) { reports.compared == min(64, reports.compared + reports.shed) }
-      let taken = reports.compared + reports.shed
+      for _ in 0..<count { _ = await stage.ask() }
       let expected = Double(count * hundredths) / 10_000
       // Six standard deviations.
       let slack = 6 * (expected * (1 - Double(hundredths) / 10_000)).squareRoot()
-      #expect(abs(Double(taken) - expected) <= slack, "\(taken) of \(expected)")
+      #expect(abs(Double(stage.compared) - expected) <= slack, "\(stage.compared) of \(expected)")
+      #expect(stage.shed == 0 && stage.notComparable == 0)
     }
   }
 }

@@ -140,7 +140,8 @@ import Testing
     "bad usage exits 2 and names the option",
     arguments: [
       (["--rate", "0"], "--rate"), (["--rate=100001"], "--rate"), (["--concurrency", "x"], "--concurrency"),
-      (["--duration=0"], "--duration"), (["--warm-up=-1"], "--warm-up takes a whole number from 0"), (["--seed=-1"], "--seed"),
+      (["--duration=0"], "--duration"), (["--warm-up=-1"], "--warm-up takes a whole number from 0"),
+      (["--seed=-1"], "--seed"),
       (["--rate=100000", "--duration=100"], "--rate"), (["--service=nothing"], "dashboard"), (["--brand=x"], "--brand"),
       (["--path=x"], "--path"), (["--path=/x", "--service=topics"], "--service"), (["--url=https://h"], "--url"),
       (["--path=/a b"], "--path"),

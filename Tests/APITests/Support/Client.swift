@@ -111,7 +111,7 @@ final class Client {
   init(
     _ settings: ConnectionSettings, token: String?, files: StaticFiles, waitMilliseconds: Int, on loop: EventLoop
   ) throws {
-    var limits = PoolLimits(connectionsMax: 2)
+    var limits = PoolLimits(connectionsMax: 3)
     limits.waitMillisecondsMax = waitMilliseconds
     pool = Pool(settings, limits: limits, on: loop)
     self.settings = settings
@@ -123,7 +123,8 @@ final class Client {
     let meter = metrics.workers[0].requests
     let observer = ShadowObserver(ledger, meter, flags, canaries)
     let shadows = ShadowReads(
-      connect: { pool }, on: loop, judge: { await observer.judge($0, in: $1) }, report: { observer.tell($0) })
+      in: pool, hasRoom: { true }, newMillisecondsMax: nil, on: loop, judge: { await observer.judge($0, in: $1) },
+      report: { observer.tell($0) })
     api = API(
       APIContext(
         migrations: Catalog.migrations,

@@ -75,6 +75,12 @@ private struct FailingSession: Session {
     try await database.query(statement, binds, in: session)
   }
 
+  func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+    var rows: [Rows] = []
+    for (statement, binds) in statements { rows.append(try await query(statement, binds)) }
+    return rows
+  }
+
   func run(script: String) async throws(DatabaseError) {
     _ = try await database.query(Statement("SELECT 1"), [], in: session)
     try await session.run(script: script)

@@ -47,5 +47,11 @@ private struct InterruptedSession: Session {
     return rows
   }
 
+  func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+    var rows: [Rows] = []
+    for (statement, binds) in statements { rows.append(try await query(statement, binds)) }
+    return rows
+  }
+
   func run(script: String) async throws(DatabaseError) { try await session.run(script: script) }
 }

@@ -156,6 +156,9 @@ struct PoolModel {
   }
 
   private mutating func check() {
+    var asked = machine
+    let isLent = asked.ask(.max, .exclusive, now: now).contains { if case .lease(.max, _) = $0 { true } else { false } }
+    if machine.hasRoom != isLent { fault("has room: \(machine.hasRoom), lends: \(isLent)") }
     if waiting.count > limits.queueMax { fault("\(waiting.count) wait") }
     if machine.hasWaiting != !waiting.isEmpty { fault("hasWaiting is \(machine.hasWaiting)") }
     if machine.openCount != openCount { fault("openCount is \(machine.openCount), not \(openCount)") }

@@ -9,12 +9,20 @@ final class ScriptedDatabase: Database, Sendable {
   }
 
   private let sides: [String: Side]
-  private let beforeAnswer: @Sendable () -> Void
+  private let hasConnection: Bool
+  private let beforeAnswer: @Sendable (String) async -> Void
   private let asked = Mutex<[[(Statement, [Bind])]]>([])
 
-  /// - Parameter sides: by the name of the subject's statement.
-  init(_ sides: [String: Side], beforeAnswer: @escaping @Sendable () -> Void = {}) {
+  /// - Parameters:
+  ///   - sides: by the name of the subject's statement.
+  ///   - hasConnection: for snapshots.
+  ///   - beforeAnswer: is given that name.
+  init(
+    _ sides: [String: Side], hasConnection: Bool = true,
+    beforeAnswer: @escaping @Sendable (String) async -> Void = { _ in }
+  ) {
     self.sides = sides
+    self.hasConnection = hasConnection
     self.beforeAnswer = beforeAnswer
   }
 
@@ -26,37 +34,39 @@ final class ScriptedDatabase: Database, Sendable {
 
   func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
     asked.withLock { $0.append(statements) }
-    beforeAnswer()
-    switch sides[statements[0].0.name ?? ""] {
-    case .rows(let subject, let rows)?: return [subject, rows]
+    let limits = statements.prefix { $0.0.name == "time_limit" }
+    let name = statements[limits.count].0.name ?? ""
+    await beforeAnswer(name)
+    switch sides[name] {
+    case .rows(let subject, let rows)?: return limits.map { _ in Rows("limit", rows: [["1"]]) } + [subject, rows]
     case .failing(let error)?: throw error
-    case nil: preconditionFailure("the script does not know \(statements[0].0)")
+    case nil: preconditionFailure("the script does not know \(name)")
     }
   }
 
   func run(script: String) async throws(DatabaseError) { preconditionFailure("a reader runs no script") }
 
   func transaction<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
-    try await body(Transaction(database: self))
+    preconditionFailure("a reader writes nothing")
   }
 
-  /// Statement by statement; those without a name are taken.
-  private struct Transaction: Session {
+  func snapshot<Result>(_ body: (any Session) async throws -> Result) async throws -> Result {
+    guard hasConnection else { throw DatabaseError(.unavailable, doing: "begin a transaction") }
+    return try await body(Snapshot(database: self))
+  }
+
+  private struct Snapshot: Session {
     let database: ScriptedDatabase
 
     func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
-      guard let name = statement.name else { return Rows("nothing", rows: []) }
-      database.asked.withLock { $0.append([(statement, binds)]) }
-      database.beforeAnswer()
-      let side = name.split(separator: ".").last == "old" ? "subject.old" : "subject.new"
-      switch database.sides[side] {
-      case .rows(let subject, let rows)?: return name.hasPrefix("subject") ? subject : rows
-      case .failing(let error)?: throw error
-      case nil: preconditionFailure("the script does not know \(statement)")
-      }
+      preconditionFailure("a side is one round trip")
     }
 
-    func run(script: String) async throws(DatabaseError) {}
+    func read(_ statements: [(Statement, [Bind])]) async throws(DatabaseError) -> [Rows] {
+      try await database.read(statements)
+    }
+
+    func run(script: String) async throws(DatabaseError) { preconditionFailure("a reader runs no script") }
   }
 }
 
