@@ -13,7 +13,7 @@ package enum TestPostgres {
     return try await withCheckedThrowingContinuation { started in
       loop.submit { loop in
         do {
-          let parameters = ["fsync": "off", "max_connections": "200", "shared_buffers": "256MB"]
+          let parameters = ["fsync": "off", "max_connections": "400", "shared_buffers": "256MB"]
           let server = try await PrivatePostgres.start(in: folder, parameters: parameters, on: loop)
           pid.store(server.pid ?? 0, ordering: .relaxed)
           atexit { TestPostgres.remove() }
