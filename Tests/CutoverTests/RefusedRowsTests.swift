@@ -58,6 +58,32 @@ import Testing
     }
   }
 
+  @Test(
+    "what PostgreSQL refuses only since the backfill waits in the queue, with the reason, until one judges it again")
+  func refusedLater() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.scored(on: loop)
+      defer { stage.close() }
+      try await stage.backfill()
+      for (share, repaired) in [("9999.5", 9), ("5", 8)] {
+        try await stage.run(
+          """
+          UPDATE extracted_positions SET share_of_answers_competitor = \(share) WHERE competitor_mentions = 13;
+          INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
+          SELECT 'brand-metrics', id, brand_id::text, 'plain SQL' FROM collector_results
+          """)
+        #expect(try await stage.repair.drain() == repaired)
+      }
+      let left = try await stage.rows("SELECT reason, attempts FROM switchyard.repair_queue")
+      #expect(
+        left == [["copy_results: PostgreSQL refused it with SQLSTATE 23514 (competitor_metrics unlucky)", "1"]])
+      #expect(try await stage.backfill().skipped == ["refused": 1])
+      try await stage.run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
+      #expect(try await stage.repair.drain() == 1)
+      #expect(try await stage.count("switchyard.repair_queue") == 0)
+    }
+  }
+
   @Test("a row that PostgreSQL takes again comes with the next repair of its result")
   func takenAgain() async throws {
     try await onLoop { loop in

@@ -44,11 +44,19 @@ final class Writers {
     while active > 0 { await ground.loop.sleep(milliseconds: 1) }
   }
 
-  /// The queue empties by itself, by the repair alone.
+  /// The queue empties by itself, by the repair alone. But a row that PostgreSQL refuses, and that was left out for
+  /// another reason when the backfill met it, waits for a backfill to judge it.
   func drain() async throws {
     defer { pool.close() }
     let deadline = ContinuousClock.now + .seconds(Self.drainSecondsMax)
+    var hasJudged = false
     while try await ground.server.number("SELECT count(*) FROM switchyard.repair_queue") > 0 {
+      let tried = try await ground.server.lines("SELECT reason FROM switchyard.repair_queue WHERE attempts > 0")
+      if !hasJudged, tried.contains(where: { $0.contains(/SQLSTATE (23514|54000)/) }) {
+        hasJudged = true
+        let end = try await ground.run("backfill")
+        guard end.isDone else { throw NeverDrained(left: [end.printed]) }
+      }
       guard ContinuousClock.now < deadline else {
         throw NeverDrained(
           left: try await ground.server.lines("SELECT key, reason FROM switchyard.repair_queue LIMIT 5"))
