@@ -83,6 +83,7 @@ package final class ClientConnection {
       exchange?.maySendAgain = false
       resentCount += 1
       socket?.close()
+      socket = nil
       return connect()
     }
     switch arrival {

@@ -96,17 +96,12 @@ package struct Comparison: Sendable {
 
   /// A statement that is refused must not take the other side's with it; a lost connection does.
   private static func ask(_ schema: Schema, _ question: Question, in session: any Session) async throws -> Side {
-    let began = ContinuousClock.now
     try await session.run(script: "SAVEPOINT side")
-    switch await rows(schema, question, in: session) {
-    case .success(let rows):
-      return (SideAnswer(subject: rows[0], rows: rows[1], question), began.microseconds)
-    case .failure(let error):
-      guard error.state != nil || error.cause == .timedOut else { throw error }
-      let microseconds = began.microseconds
-      try await session.run(script: "ROLLBACK TO SAVEPOINT side")
-      return (.failed(error), microseconds)
+    guard let side = await ask(schema, question, within: nil, in: session) else {
+      throw DatabaseError(.connectionLost, doing: question.endpoint.path)
     }
+    if case .failed = side.answer { try await session.run(script: "ROLLBACK TO SAVEPOINT side") }
+    return side
   }
 
   /// In one round trip, with its limit. nil: the connection broke, or has to prepare its statements anew.
@@ -126,18 +121,6 @@ package struct Comparison: Sendable {
 
   private static let timeLimit = Statement(
     name: "time_limit", "SELECT set_config('statement_timeout', $1::text, true)")
-
-  private static func rows(
-    _ schema: Schema, _ question: Question, in session: any Session
-  ) async -> Result<[Rows], DatabaseError> {
-    var rows: [Rows] = []
-    do {
-      for (statement, binds) in question.statements(for: schema) {
-        rows.append(try await session.query(statement, binds))
-      }
-    } catch { return .failure(error) }
-    return .success(rows)
-  }
 }
 
 extension ContinuousClock.Instant {

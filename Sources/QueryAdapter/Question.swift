@@ -14,8 +14,7 @@ package struct Question: Sendable {
   package let echo: [Echo]
   /// Whose canary bucket counts.
   package let key: String
-  /// False: its statements are parsed anew, since names in them may mean something else.
-  package let isPrepared: Bool
+  private(set) var isPrepared = true
 
   package enum Echo: Sendable {
     case text(String, String)
@@ -24,7 +23,7 @@ package struct Question: Sendable {
 
   package init(
     migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: Bind, binds: [Bind], echo: [Echo],
-    key: String, isPrepared: Bool = true
+    key: String
   ) {
     self.migration = migration
     self.service = service
@@ -33,6 +32,12 @@ package struct Question: Sendable {
     self.binds = binds
     self.echo = echo
     self.key = key
-    self.isPrepared = isPrepared
+  }
+
+  /// Its statements are parsed anew, since names in them may mean something else.
+  package var unprepared: Question {
+    var question = self
+    question.isPrepared = false
+    return question
   }
 }

@@ -103,6 +103,39 @@ struct ShadowTests {
     }
   }
 
+  @Test("a guard does not trip on a difference that is explained, however often it was asked before")
+  func explainedToGuard() async throws {
+    try await withClient(try await SampleData.database()) { client in
+      var flag = Flag(service: "competitors")
+      flag.useNewSchema = true
+      flag.canaryPercent = .all
+      flag.guardRule = GuardRule(errorRate: 0.01, latencyRatio: 100, mismatchRate: 0, minSamples: 1)
+      client.flags.set(FlagSet([flag]))
+      let competitors = try #require(Endpoint.all.first { $0.target().contains("/competitors?") })
+      _ = try await client.get(competitors.target())
+      #expect(try await Self.counts(client, after: 1) == ["same 1"])
+      // A competitor that nobody knows.
+      try await client.run(
+        """
+        INSERT INTO extracted_positions (
+          collector_result_id, brand_id, customer_id, query_id, collector_type, topic, brand_name, competitor_name,
+          competitor_mentions, visibility_index_competitor, processed_at)
+        SELECT collector_result_id, brand_id, customer_id, query_id, collector_type, topic, brand_name, 'Nobody', 1, 5,
+          processed_at
+        FROM extracted_positions WHERE collector_result_id = 7 AND competitor_name IS NULL
+        """)
+      for asked in 1...4 {
+        _ = try await client.get(competitors.target())
+        #expect(try await Self.counts(client, after: 1 + asked) == ["different \(asked)", "same 1"])
+      }
+      #expect(client.canaries.trips(of: "competitors", for: .differences) == 0)
+      try await client.run("UPDATE competitor_metrics SET visibility_index = 1 WHERE metric_fact_id = 9")
+      _ = try await client.get(competitors.target())
+      #expect(try await Self.counts(client, after: 6) == ["different 5", "same 1"])
+      #expect(client.canaries.trips(of: "competitors", for: .differences) == 1)
+    }
+  }
+
   @Test("a new side that fails is told, and the answer does not suffer")
   func failing() async throws {
     try await withClient(try await SampleData.database()) { client in

@@ -73,7 +73,7 @@ struct ShadowRoutes {
         Question(
           migration: migration, service: service, endpoint: endpoint, subject: .text(text(4)),
           binds: binds.map { .text($0.string) }, echo: [],
-          key: "", isPrepared: false)
+          key: "")
       )
     }
     return nil
