@@ -12,14 +12,12 @@ package struct Migration: Sendable {
   package let retirement: Retirement
   /// The materialized view to keep fresh, and how.
   package let view: RefreshedView
-  /// What the services are about, such as a brand: `$1` is its id. Its row opens every body; no row, no such
-  /// subject. The new side also tells by `needs_repair` that results of the subject are in the repair queue.
-  package let subject: QueryPair
+  package let subject: Subject
   package let services: [Service]
 
   package init(
     name: String, oldTable: String, newTables: [NewTable], expansion: Expansion, copy: TableMove, parity: Parity,
-    retirement: Retirement, view: RefreshedView, subject: QueryPair, services: [Service]
+    retirement: Retirement, view: RefreshedView, subject: Subject, services: [Service]
   ) {
     self.name = name
     self.oldTable = oldTable
@@ -32,9 +30,6 @@ package struct Migration: Sendable {
     self.subject = subject
     self.services = services
   }
-
-  /// The column of the subject's row that is not shown.
-  package static let needsRepairColumn = "needs_repair"
 }
 
 /// A table that the migration makes.

@@ -17,22 +17,15 @@ package struct ServiceEndpoint: Sendable {
   /// Below the subject's path, for example `/competitors/{competitor_name}/trend`.
   package let path: String
   package let queries: QueryPair
-  /// A bind of its own, `$5`, and a member of the body after the common ones.
-  package let argument: Argument?
+  /// After those that every endpoint of the subject takes.
+  package let parameters: [Parameter]
   /// What the body has after its head, in order.
   package let sections: [Section]
 
-  package enum Argument: Sendable, Equatable {
-    /// A query parameter that takes one of these; the first is the default.
-    case choice(name: String, of: [String])
-    /// A variable segment of the path.
-    case segment(name: String)
-  }
-
-  package init(_ path: String, _ queries: QueryPair, argument: Argument? = nil, sections: [Section]) {
+  package init(_ path: String, _ queries: QueryPair, parameters: [Parameter] = [], sections: [Section]) {
     self.path = path
     self.queries = queries
-    self.argument = argument
+    self.parameters = parameters
     self.sections = sections
   }
 }

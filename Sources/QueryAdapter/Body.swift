@@ -7,7 +7,7 @@ import SQL
 /// the keys, column types decide the form.
 enum Body {
   static func needsRepair(_ subject: Rows) -> Bool {
-    guard let column = subject.columns.firstIndex(where: { $0.name == Migration.needsRepairColumn }) else {
+    guard let column = subject.columns.firstIndex(where: { $0.name == Subject.needsRepairColumn }) else {
       return false
     }
     return subject.boolean(row: 0, column: column)
@@ -16,17 +16,8 @@ enum Body {
   static func write(subject: Rows, rows: Rows, _ question: Question) -> [UInt8] {
     var json = JSONWriter(reserving: 1_024 + rows.bytes.count * 4)
     json.beginObject()
-    json.members(RowMembers(subject) { $0 != Migration.needsRepairColumn }, of: subject, row: 0)
-    for echo in question.echo {
-      switch echo {
-      case .text(let name, let value):
-        json.key(name)
-        json.string(value)
-      case .list(let name, let values):
-        json.key(name)
-        write(values, to: &json)
-      }
-    }
+    json.members(RowMembers(subject) { $0 != Subject.needsRepairColumn }, of: subject, row: 0)
+    json.members(of: question.echo)
     var row = 0
     for section in question.endpoint.sections {
       row = write(section, of: rows, from: row, to: &json)
@@ -34,13 +25,6 @@ enum Body {
     precondition(row == rows.count, "every row belongs to a section, in the sections' order")
     json.endObject()
     return json.finish()
-  }
-
-  private static func write(_ values: [String]?, to json: inout JSONWriter) {
-    guard let values else { return json.null() }
-    json.beginArray()
-    for value in values { json.string(value) }
-    json.endArray()
   }
 
   /// - Returns: the row after the section's last.

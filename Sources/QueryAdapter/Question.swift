@@ -7,7 +7,7 @@ package struct Question: Sendable {
   package let service: Service
   package let endpoint: ServiceEndpoint
   /// The id of the subject.
-  package let subject: Bind
+  package let subject: String
   /// `$1` … of the endpoint's statements.
   package let binds: [Bind]
   /// Members of the body between the subject's and the sections.
@@ -16,13 +16,8 @@ package struct Question: Sendable {
   package let key: String
   private(set) var isPrepared = true
 
-  package enum Echo: Sendable {
-    case text(String, String)
-    case list(String, [String]?)
-  }
-
   package init(
-    migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: Bind, binds: [Bind], echo: [Echo],
+    migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: String, binds: [Bind], echo: [Echo],
     key: String
   ) {
     self.migration = migration

@@ -43,9 +43,11 @@ extension Question {
   func statements(for schema: Schema) -> [(Statement, [Bind])] {
     let (subjectRow, rows) =
       switch schema {
-      case .old: (migration.subject.old, endpoint.queries.old)
-      case .new: (migration.subject.new, endpoint.queries.new)
+      case .old: (migration.subject.row.old, endpoint.queries.old)
+      case .new: (migration.subject.row.new, endpoint.queries.new)
       }
-    return [(subjectRow, [subject]), (rows, binds)].map { isPrepared ? $0 : (Statement($0.0.text), $0.1) }
+    return [(subjectRow, migration.subject.binds(id: subject)), (rows, binds)].map {
+      isPrepared ? $0 : (Statement($0.0.text), $0.1)
+    }
   }
 }

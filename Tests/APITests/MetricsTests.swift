@@ -138,7 +138,7 @@ struct MetricsTests {
       let meter = client.metrics.workers[0].requests
       for (number, service) in BrandMetrics.migration.services.enumerated() {
         let question = Question(
-          migration: BrandMetrics.migration, service: service, endpoint: service.endpoints[0], subject: .null,
+          migration: BrandMetrics.migration, service: service, endpoint: service.endpoints[0], subject: "",
           binds: [], echo: [], key: "")
         for _ in 0..<number { meter.shadowed(.shed(question)) }
         for _ in 0..<number * 10 { meter.shadowed(.notComparable(question)) }

@@ -121,15 +121,14 @@ struct ServiceParametersTests {
   @Test("without dates the range is the 30 days that end today; with only a start it ends today")
   func defaults() throws {
     let today = try #require(Day("2026-03-05"))
-    func range(_ query: String) throws -> [String] {
-      let parameters = try ServiceParameters(
-        request(.get, "/?\(query)"), brand: SampleData.brand, today: today)
-      return [parameters.start.description, parameters.end.description]
+    func range(_ start: String?, _ end: String?) throws -> [String] {
+      let range = try DayRange(start: start.flatMap { Day($0) }, end: end.flatMap { Day($0) }, today: today)
+      return [range.start.description, range.end.description]
     }
-    #expect(try range("") == ["2026-02-04", "2026-03-05"])
-    #expect(try range("start=2026-03-05") == ["2026-03-05", "2026-03-05"])
-    #expect(try range("start=2020-01-01") == ["2020-01-01", "2026-03-05"])
-    #expect(try range("end=2030-01-30") == ["2030-01-01", "2030-01-30"])
+    #expect(try range(nil, nil) == ["2026-02-04", "2026-03-05"])
+    #expect(try range("2026-03-05", nil) == ["2026-03-05", "2026-03-05"])
+    #expect(try range("2020-01-01", nil) == ["2020-01-01", "2026-03-05"])
+    #expect(try range(nil, "2030-01-30") == ["2030-01-01", "2030-01-30"])
   }
 
   @Test(

@@ -125,7 +125,7 @@ import TestSupport
     "SELECT string_agg(key || ' ' || subject || ' ' || reason, ',') FROM switchyard.repair_queue"
 
   private static func subject(_ brand: String) -> String {
-    Stage.migration.subject.new.text.replacing("$1", with: "'\(brand)'")
+    Stage.migration.subject.row.new.text.replacing("$1", with: "'\(brand)'")
   }
 
   private static func copyOf(_ condition: String) -> String {

@@ -57,7 +57,7 @@ import Testing
     let database = ScriptedDatabase(["subject.old": Self.body, "subject.new": Self.body])
     _ = await QueryAdapter(database: database, flags: FlagBox()).answer(SampleQuestion.about(), override: schema)
     #expect(database.names == [["subject.\(schema.rawValue)", "rows.\(schema.rawValue)"]])
-    #expect(database.binds == [[[SampleQuestion.subject], SampleQuestion.binds]])
+    #expect(database.binds == [[[.text(SampleQuestion.subject)], SampleQuestion.binds]])
   }
 }
 

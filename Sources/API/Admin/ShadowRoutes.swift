@@ -71,7 +71,7 @@ struct ShadowRoutes {
       return (
         migration,
         Question(
-          migration: migration, service: service, endpoint: endpoint, subject: .text(text(4)),
+          migration: migration, service: service, endpoint: endpoint, subject: text(4),
           binds: binds.map { .text($0.string) }, echo: [],
           key: "")
       )

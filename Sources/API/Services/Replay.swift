@@ -24,7 +24,7 @@ struct Replay {
       case .different?: break
       case .oldFailed?, .newFailed?, .bothFailed?, nil: return Replay(.notComparable)
       }
-      let reasons = try await AnswerReasons.find(of: question.subject.text ?? "", migration, in: session)
+      let reasons = try await AnswerReasons.find(of: question.subject, migration, in: session)
       if reasons.isExcused { return Replay(.explained, now?.differences ?? []) }
       try await reasons.hide(of: migration, in: session)
       let rest = try await Comparison.make(of: question, asking: .old, in: session)

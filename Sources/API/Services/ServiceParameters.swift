@@ -4,32 +4,111 @@ import Migration
 import QueryAdapter
 import SQL
 
-/// The parameters that the services of brands have in common.
-struct ServiceParameters: Equatable {
-  static let daysMax = 3_660
-  private static let daysDefault = 30
+/// What a request to a service gives: about what it asks, and the values of the parameters.
+struct ServiceParameters {
+  /// The subject's id.
+  let subject: String
+  /// `$1` … of the endpoint's statements.
+  let binds: [Bind]
+  let echo: [Question.Echo]
 
-  let brand: UUIDValue
-  let start: Day
-  let end: Day
-  /// nil: all.
-  let collectors: [String]?
+  private enum Value {
+    case days(start: Day?, end: Day?)
+    case list(String, [String]?)
+    case text(String, String)
+    case integer(String, Int, in: ClosedRange<Int>)
+  }
 
-  /// - Parameters:
-  ///   - today: the UTC day.
-  ///   - others: what is malformed in other parameters, to be told at once.
-  init(_ request: Request, brand: String, today: Day, others: [Problem.Field] = []) throws(Problem) {
-    var malformed: [Problem.Field] = []
-    let id = UUIDValue(brand)
-    if id == nil { malformed.append(.init(field: "brand_id", detail: "must be a UUID")) }
+  /// - Parameter today: the UTC day.
+  init(
+    _ request: Request, _ values: PathValues, of subject: Subject, _ endpoint: ServiceEndpoint, today: Day
+  ) throws(Problem) {
+    var reader = Reader(query: request.query, path: values)
+    let id = reader.id(of: subject)
+    let given = (subject.parameters + endpoint.parameters).compactMap { reader.value(of: $0) }
+    guard reader.malformed.isEmpty else { throw .malformed(reader.malformed) }
 
-    func single(_ name: String) -> String? {
-      let values = request.query.values(name)
+    var binds = subject.binds(id: id)
+    var echo: [Question.Echo] = []
+    for value in given {
+      switch value {
+      case .days(let start, let end):
+        let range = try DayRange(start: start, end: end, today: today)
+        binds += [.day(range.start), .day(range.end)]
+        echo += [.text("start", range.start.description), .text("end", range.end.description)]
+      case .list(let name, let items):
+        binds.append(.array(items))
+        echo.append(.list(name, items))
+      case .text(let name, let text):
+        binds.append(.text(text))
+        echo.append(.text(name, text))
+      case .integer(let name, let number, let range):
+        guard range.contains(number) else {
+          throw .impossible([
+            .init(field: name, detail: "must be from \(range.lowerBound) to \(range.upperBound)")
+          ])
+        }
+        binds.append(.integer(number))
+        echo.append(.integer(name, number))
+      }
+    }
+    (self.subject, self.binds, self.echo) = (id, binds, echo)
+  }
+
+  /// Takes what is well formed, and notes what is not.
+  private struct Reader {
+    let query: Query
+    let path: PathValues
+    private(set) var malformed: [Problem.Field] = []
+
+    init(query: Query, path: PathValues) { (self.query, self.path) = (query, path) }
+
+    mutating func id(of subject: Subject) -> String {
+      guard let name = subject.idName else { return subject.noun }
+      guard let id = UUIDValue(path[name]) else {
+        malformed.append(.init(field: name, detail: "must be a UUID"))
+        return ""
+      }
+      return id.description
+    }
+
+    mutating func value(of parameter: Parameter) -> Value? {
+      switch parameter {
+      case .days: return .days(start: day("start"), end: day("end"))
+      case .list(let name):
+        let items = single(name).map(Self.items)
+        if items?.contains("") == true { malformed.append(.init(field: name, detail: "has an empty item")) }
+        return .list(name, items)
+      case .choice(let name, let choices):
+        guard query.values(name).count <= 1 else {
+          _ = single(name)
+          return nil
+        }
+        let value = query.values(name).first ?? choices[0]
+        guard choices.contains(value) else {
+          malformed.append(.init(field: name, detail: "must be one of \(choices.joined(separator: ", "))"))
+          return nil
+        }
+        return .text(name, value)
+      case .integer(let name, let range, let ordinary):
+        guard let text = single(name) else { return .integer(name, ordinary, in: range) }
+        guard let number = Int(text) else {
+          malformed.append(.init(field: name, detail: "must be a whole number"))
+          return nil
+        }
+        return .integer(name, number, in: range)
+      case .segment(let name): return .text(name, path[name])
+      }
+    }
+
+    private mutating func single(_ name: String) -> String? {
+      let values = query.values(name)
       guard values.count > 1 else { return values.first }
       malformed.append(.init(field: name, detail: "is given twice"))
       return nil
     }
-    func day(_ name: String) -> Day? {
+
+    private mutating func day(_ name: String) -> Day? {
       guard let text = single(name) else { return nil }
       guard let day = Day(text) else {
         malformed.append(.init(field: name, detail: "must be a date, YYYY-MM-DD"))
@@ -37,46 +116,13 @@ struct ServiceParameters: Equatable {
       }
       return day
     }
-    let givenStart = day("start")
-    let givenEnd = day("end")
-    let items = single("collectors").map(Self.items)
-    if items?.contains("") == true {
-      malformed.append(.init(field: "collectors", detail: "has an empty item"))
-    }
-    malformed += others
-    guard malformed.isEmpty, let id else { throw .malformed(malformed) }
 
-    end = givenEnd ?? today
-    start = givenStart ?? end - (Self.daysDefault - 1)
-    collectors = items
-    self.brand = id
-    guard start <= end else {
-      throw .impossible([.init(field: "start", detail: "\(start) is after the end, \(end)")])
+    /// Each once, in the order asked. By bytes: Swift takes the two ways to write é for equal, PostgreSQL does not.
+    private static func items(_ list: String) -> [String] {
+      var known: Set<[UInt8]> = []
+      return list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .filter { known.insert(Array($0)).inserted }
+        .map { String(Substring($0)) }
     }
-    guard end - start < Self.daysMax else {
-      throw .impossible([.init(field: "start", detail: "the range is longer than \(Self.daysMax) days")])
-    }
-    guard start >= .first else {
-      throw .impossible([
-        .init(field: "end", detail: "leaves no room for \(Self.daysDefault) days before it; give start too")
-      ])
-    }
-  }
-
-  /// Each once, in the order asked. By bytes: Swift takes the two ways to write é for equal, PostgreSQL does not.
-  private static func items(_ list: String) -> [String] {
-    var known: Set<[UInt8]> = []
-    return list.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      .filter { known.insert(Array($0)).inserted }
-      .map { String(Substring($0)) }
-  }
-
-  func binds(argument: String?) -> [Bind] {
-    [.uuid(brand), .day(start), .day(end), .array(collectors)] + (argument.map { [.text($0)] } ?? [])
-  }
-
-  func echo(_ argument: Question.Echo?) -> [Question.Echo] {
-    [.text("start", start.description), .text("end", end.description), .list("collectors", collectors)]
-      + (argument.map { [$0] } ?? [])
   }
 }

@@ -11,8 +11,6 @@ import SQL
 
 /// The read endpoints: brands, and every service of every migration.
 struct ServiceRoutes {
-  private static let subjectPath = "/api/brands/{brand_id}"
-
   private let context: APIContext
   private let access: AdminAccess
 
@@ -27,7 +25,8 @@ struct ServiceRoutes {
       for service in migration.services {
         for endpoint in service.endpoints {
           routes.append(
-            Route(Self.subjectPath + endpoint.path, of: context.meter.place(of: service)) { request, values, choice in
+            Route(migration.subject.path + endpoint.path, of: context.meter.place(of: service)) {
+              request, values, choice in
               try await answer(request, values, migration, service, endpoint, &choice)
             })
         }
@@ -54,16 +53,13 @@ struct ServiceRoutes {
   ) async throws -> Response {
     let stopwatch = Stopwatch()
     let override = try override(of: request)
-    let (argument, faults) = Self.argument(of: request, values, endpoint)
-    let parameters = try ServiceParameters(request, brand: values["brand_id"], today: Moment.now.day, others: faults)
-    let user = request.headers["X-User-Id"] ?? ""
+    let subject = migration.subject
+    let parameters = try ServiceParameters(request, values, of: subject, endpoint, today: Moment.now.day)
     let question = Question(
-      migration: migration, service: service, endpoint: endpoint, subject: .uuid(parameters.brand),
-      binds: parameters.binds(argument: argument?.value),
-      echo: parameters.echo(argument.map { .text($0.name, $0.value) }),
-      key: user.isEmpty ? parameters.brand.description : user)
+      migration: migration, service: service, endpoint: endpoint, subject: parameters.subject,
+      binds: parameters.binds, echo: parameters.echo, key: Self.key(of: request, parameters, subject))
     switch await context.adapter.answer(question, override: override) {
-    case .unknownSubject: throw Problem(.notFound, "There is no brand \(parameters.brand).")
+    case .unknownSubject: throw Problem(.notFound, "There is no \(subject.noun) \(parameters.subject).")
     case .oldIsRetired:
       throw Problem(
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
@@ -81,6 +77,12 @@ struct ServiceRoutes {
     }
   }
 
+  /// Whose canary bucket counts: the user's, else the subject's; where there is only one subject, that of what is asked.
+  private static func key(of request: Request, _ parameters: ServiceParameters, _ subject: Subject) -> String {
+    if let user = request.headers["X-User-Id"], !user.isEmpty { return user }
+    return subject.idName == nil ? "\(request.rawPath)?\(request.rawQuery ?? "")" : parameters.subject
+  }
+
   /// The schema that the request insists on. Only for whoever has the admin token.
   private func override(of request: Request) throws(Problem) -> Schema? {
     guard let text = request.headers["X-Schema-Override"] else { return nil }
@@ -91,23 +93,6 @@ struct ServiceRoutes {
       throw .malformed([.init(field: "X-Schema-Override", detail: "must be old or new")])
     }
     return schema
-  }
-
-  private static func argument(
-    of request: Request, _ values: PathValues, _ endpoint: ServiceEndpoint
-  ) -> (argument: (name: String, value: String)?, faults: [Problem.Field]) {
-    switch endpoint.argument {
-    case nil: return (nil, [])
-    case .segment(let name): return ((name, values[name]), [])
-    case .choice(let name, let choices):
-      let given = request.query.values(name)
-      guard given.count <= 1 else { return (nil, [.init(field: name, detail: "is given twice")]) }
-      let value = given.first ?? choices[0]
-      guard choices.contains(value) else {
-        return (nil, [.init(field: name, detail: "must be one of \(choices.joined(separator: ", "))")])
-      }
-      return ((name, value), [])
-    }
   }
 
   private static func value(of schema: Schema) -> FieldValue {

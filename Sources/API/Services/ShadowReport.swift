@@ -39,21 +39,12 @@ extension ShadowLedger.Difference {
   fileprivate init(_ question: Question, _ comparison: Comparison) {
     var parameters = JSONWriter()
     parameters.beginObject()
-    for echo in question.echo {
-      switch echo {
-      case .text(let name, let value):
-        parameters.key(name)
-        parameters.string(value)
-      case .list(let name, let values):
-        parameters.key(name)
-        parameters.strings(values)
-      }
-    }
+    parameters.members(of: question.echo)
     parameters.endObject()
     var differences = JSONWriter()
     differences.differences(comparison.differences)
     self.init(
-      service: question.service.name, path: question.endpoint.path, subject: question.subject.text ?? "",
+      service: question.service.name, path: question.endpoint.path, subject: question.subject,
       binds: question.binds.map(\.text), parameters: String(decoding: parameters.finish(), as: UTF8.self),
       differences: String(decoding: differences.finish(), as: UTF8.self))
   }
@@ -73,13 +64,6 @@ extension JSONWriter {
       string(difference.new)
       endObject()
     }
-    endArray()
-  }
-
-  mutating func strings(_ values: [String]?) {
-    guard let values else { return null() }
-    beginArray()
-    for value in values { string(value) }
     endArray()
   }
 }

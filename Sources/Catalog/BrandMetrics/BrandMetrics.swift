@@ -60,7 +60,10 @@ package enum BrandMetrics {
       isDue: Statement(file: PackageResources.refresh_is_due_sql),
       backlog: Statement(file: PackageResources.view_backlog_sql),
       refresh: Script(PackageResources.refresh_view_sql)),
-    subject: QueryPair(old: PackageResources.brand_old_sql, new: PackageResources.brand_new_sql),
+    subject: Subject(
+      "brand", path: "/api/brands/{brand_id}",
+      row: QueryPair(old: PackageResources.brand_old_sql, new: PackageResources.brand_new_sql),
+      parameters: [.days, .list("collectors")]),
     services: [
       Service(
         "dashboard",
@@ -75,7 +78,7 @@ package enum BrandMetrics {
         "visibility",
         ServiceEndpoint(
           "/visibility", QueryPair(old: PackageResources.visibility_old_sql, new: PackageResources.visibility_new_sql),
-          argument: .choice(name: "interval", of: ["day", "week", "month"]), sections: [Section("points")])),
+          parameters: [.choice("interval", of: ["day", "week", "month"])], sections: [Section("points")])),
       Service(
         "topics",
         ServiceEndpoint(
@@ -90,7 +93,7 @@ package enum BrandMetrics {
         ServiceEndpoint(
           "/competitors/{competitor_name}/trend",
           QueryPair(old: PackageResources.competitor_trend_old_sql, new: PackageResources.competitor_trend_new_sql),
-          argument: .segment(name: "competitor_name"), sections: [Section("points")])),
+          parameters: [.segment("competitor_name")], sections: [Section("points")])),
       Service(
         "prompts",
         ServiceEndpoint(

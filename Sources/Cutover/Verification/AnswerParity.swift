@@ -44,7 +44,8 @@ struct AnswerParity {
 
   private func ask(about subject: String, _ verification: Int) async throws -> Answers {
     try await run.snapshot { session in
-      let row = try await session.query(run.migration.subject.new.unnamed, [.text(subject)])
+      let row = try await session.query(
+        run.migration.subject.row.new.unnamed, run.migration.subject.binds(id: subject))
       guard !row.isEmpty, !Self.needsRepair(row) else { return Answers() }
       let excused = try await session.query(
         Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
@@ -72,20 +73,19 @@ struct AnswerParity {
   private func compare(_ subject: String, in session: any Session) async throws -> Answers {
     var answers = Answers()
     let today = Moment.now.day
-    for days in [Self.daysMax, 30, 1] {
-      let common: [Bind] = [.text(subject), .day(today - (days - 1)), .day(today), .null]
-      for service in run.migration.services {
-        var segments: [String: [String]] = [:]
-        for endpoint in service.endpoints {
-          for argument in Self.arguments(endpoint, segments) {
-            let old = try await session.query(endpoint.queries.old.unnamed, common + argument)
-            let new = try await session.query(endpoint.queries.new.unnamed, common + argument)
-            answers.count += 1
-            segments.merge(Self.texts(new)) { $1 }
-            guard !old.saysTheSame(as: new) else { continue }
-            let arguments = argument.compactMap(\.text).map { ", \($0)" }.joined()
-            answers.differing.append((endpoint.path, "\(subject), \(days) days\(arguments)"))
-          }
+    for service in run.migration.services {
+      var names: [String: [String]] = [:]
+      for endpoint in service.endpoints {
+        let parameters = run.migration.subject.parameters + endpoint.parameters
+        for given in Self.combinations(parameters, names, today) {
+          let binds = run.migration.subject.binds(id: subject) + given.flatMap(\.binds)
+          let old = try await session.query(endpoint.queries.old.unnamed, binds)
+          let new = try await session.query(endpoint.queries.new.unnamed, binds)
+          answers.count += 1
+          names.merge(Self.texts(new)) { $1.isEmpty ? $0 : $1 }
+          guard !old.saysTheSame(as: new) else { continue }
+          let question = ([subject] + given.compactMap(\.label)).joined(separator: ", ")
+          answers.differing.append((endpoint.path, question))
         }
       }
     }
@@ -94,15 +94,33 @@ struct AnswerParity {
   }
 
   private static func needsRepair(_ row: Rows) -> Bool {
-    row.columns.firstIndex { $0.name == Migration.needsRepairColumn }.map { row.boolean(row: 0, column: $0) } ?? false
+    row.columns.firstIndex { $0.name == Subject.needsRepairColumn }.map { row.boolean(row: 0, column: $0) } ?? false
+  }
+
+  /// What one parameter is given.
+  private struct Given {
+    let binds: [Bind]
+    /// nil: nothing.
+    let label: String?
+  }
+
+  private static func combinations(_ parameters: [Parameter], _ names: [String: [String]], _ today: Day) -> [[Given]] {
+    parameters.reduce([[]]) { combinations, parameter in
+      let values = values(of: parameter, names, today)
+      return combinations.flatMap { given in values.map { given + [$0] } }
+    }
   }
 
   /// A choice is asked in every way; a segment of the path with names that the service itself has answered.
-  private static func arguments(_ endpoint: ServiceEndpoint, _ segments: [String: [String]]) -> [[Bind]] {
-    switch endpoint.argument {
-    case nil: [[]]
-    case .choice(_, let values)?: values.map { [.text($0)] }
-    case .segment(let name)?: (segments[name] ?? []).prefix(segmentsMax).map { [.text($0)] }
+  private static func values(of parameter: Parameter, _ names: [String: [String]], _ today: Day) -> [Given] {
+    switch parameter {
+    case .days:
+      [daysMax, 30, 1].map { Given(binds: [.day(today - ($0 - 1)), .day(today)], label: "\($0) days") }
+    case .list: [Given(binds: [.null], label: nil)]
+    case .choice(_, let choices): choices.map { Given(binds: [.text($0)], label: $0) }
+    case .integer(_, let range, let ordinary):
+      [range.lowerBound, ordinary].map { Given(binds: [.integer($0)], label: "\($0)") }
+    case .segment(let name): (names[name] ?? []).prefix(segmentsMax).map { Given(binds: [.text($0)], label: $0) }
     }
   }
 

@@ -51,20 +51,25 @@ struct LoadTestPaths {
   }
 
   private func hasSegment(_ endpoint: ServiceEndpoint) -> Bool {
-    if case .segment? = endpoint.argument { true } else { false }
+    endpoint.parameters.contains { if case .segment = $0 { true } else { false } }
   }
 
   /// The paths of an endpoint below a brand, each with what its query has besides the range.
   private func variants(
     _ endpoint: ServiceEndpoint, of brand: String, _ today: Day
   ) async throws -> [(path: String, choice: String)] {
-    switch endpoint.argument {
-    case nil: return [(endpoint.path, "")]
-    case .choice(let name, let choices): return choices.map { (endpoint.path, "&\(name)=\($0)") }
-    case .segment(let name):
-      let competitor = try await competitor(of: brand, today)
-      return [(endpoint.path.replacing("{\(name)}", with: Self.encoded(competitor)), "")]
+    var variants = [(path: endpoint.path, choice: "")]
+    for parameter in endpoint.parameters {
+      switch parameter {
+      case .choice(let name, let choices):
+        variants = variants.flatMap { variant in choices.map { (variant.path, "\(variant.choice)&\(name)=\($0)") } }
+      case .segment(let name):
+        let competitor = Self.encoded(try await competitor(of: brand, today))
+        variants = variants.map { ($0.path.replacing("{\(name)}", with: competitor), $0.choice) }
+      case .days, .list, .integer: continue
+      }
     }
+    return variants
   }
 
   private func brands(only brand: String?) async throws -> [String] {

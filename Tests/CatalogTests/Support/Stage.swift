@@ -111,14 +111,17 @@ struct Inquiry: Hashable {
     let (first, last) = (Calendar.text(day: start), Calendar.text(day: end))
     var binds: [Bind] = [.text(brand), .text(first), .text(last), .array(collectorNames)]
     var echo: [Question.Echo] = [.text("start", first), .text("end", last), .list("collectors", collectorNames)]
-    switch endpoint.argument {
-    case nil: precondition(argument == nil)
-    case .choice(let name, _), .segment(let name):
-      binds.append(.text(argumentText))
-      echo.append(.text(name, argumentText!))
+    precondition(argument == nil || !endpoint.parameters.isEmpty)
+    for parameter in endpoint.parameters {
+      switch parameter {
+      case .choice(let name, _), .segment(let name):
+        binds.append(.text(argumentText))
+        echo.append(.text(name, argumentText!))
+      case .days, .list, .integer: preconditionFailure("\(path) has no such parameter of its own")
+      }
     }
     return Question(
-      migration: Stage.migration, service: service, endpoint: endpoint, subject: .text(brand), binds: binds, echo: echo,
+      migration: Stage.migration, service: service, endpoint: endpoint, subject: brand, binds: binds, echo: echo,
       key: brand)
   }
 

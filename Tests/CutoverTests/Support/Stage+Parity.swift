@@ -84,17 +84,21 @@ extension Stage {
 
   private func questions(about brand: Int) async throws -> [Question] {
     let days = try await rows("SELECT (now() AT TIME ZONE 'UTC')::date - 2, (now() AT TIME ZONE 'UTC')::date + 2")[0]
-    let id = Bind.uuid(.sample(brand))
+    let id = UUIDValue.sample(brand).description
     return Self.migration.services.flatMap { service in
       service.endpoints.map { endpoint in
-        var binds: [Bind] = [id, .text(days[0]), .text(days[1]), .null]
-        switch endpoint.argument {
-        case .choice(_, let choices): binds.append(.text(choices[0]))
-        case .segment: binds.append(.text("Globex"))
-        case nil: break
+        let binds = (Self.migration.subject.parameters + endpoint.parameters).flatMap { parameter -> [Bind] in
+          switch parameter {
+          case .days: [.text(days[0]), .text(days[1])]
+          case .list: [.null]
+          case .choice(_, let choices): [.text(choices[0])]
+          case .integer(_, _, let ordinary): [.integer(ordinary)]
+          case .segment: [.text("Globex")]
+          }
         }
         return Question(
-          migration: Self.migration, service: service, endpoint: endpoint, subject: id, binds: binds, echo: [], key: "")
+          migration: Self.migration, service: service, endpoint: endpoint, subject: id, binds: [.text(id)] + binds,
+          echo: [], key: "")
       }
     }
   }

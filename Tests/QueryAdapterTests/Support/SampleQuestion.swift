@@ -5,7 +5,7 @@ import SQL
 /// A question to a made-up migration of one service.
 enum SampleQuestion {
   static let service = "weather"
-  static let subject = Bind.text("s")
+  static let subject = "s"
   static let binds = [Bind.text("a"), .null]
 
   static func about(
@@ -28,7 +28,7 @@ enum SampleQuestion {
         createIndexes: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing, nextKeys: nothing,
         checksum: nothing, archivedChecksum: nothing),
       view: RefreshedView(name: "", isDue: nothing, backlog: nothing, refresh: Script([])),
-      subject: pair("subject.old", "subject.new"),
+      subject: Subject("sample", path: "/samples/{id}", row: pair("subject.old", "subject.new"), parameters: []),
       services: [service])
     return Question(
       migration: migration, service: service, endpoint: endpoint, subject: subject, binds: binds, echo: echo, key: key)
