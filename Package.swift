@@ -44,7 +44,9 @@ let rooms: [Target] = [
       "QueryAdapter", "Cutover", "ScoreNow", "Scoring", "Migration", "Rollout", "Observability", "RowJSON", "HTTP",
       "Compression", "Hashing", "SQL", "JSON", "CivilTime",
     ]),
-  room("Catalog", on: ["Migration", "SQL"], resources: [.embedInCode("BrandMetrics/sql")]),
+  room(
+    "Catalog", on: ["Migration", "SQL"],
+    resources: [.embedInCode("BrandMetrics/sql"), .embedInCode("ContentPipeline/sql")]),
   room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
   room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 

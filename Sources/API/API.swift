@@ -15,7 +15,6 @@ package struct APIContext {
   package let adapter: QueryAdapter
   /// For everything else.
   package let database: any Database
-  package let brands: Statement
   package let store: ControlStore
   package let propagation: FlagPropagation
   package let scorer: Scorer
@@ -27,14 +26,13 @@ package struct APIContext {
 
   /// - Parameter meter: of this loop.
   package init(
-    migrations: [Migration], adapter: QueryAdapter, database: any Database, brands: Statement,
+    migrations: [Migration], adapter: QueryAdapter, database: any Database,
     store: ControlStore, propagation: FlagPropagation, scorer: Scorer, adminToken: Secret?, files: StaticFiles,
     log: Log, metrics: ServerMetrics, meter: RequestMeter
   ) {
     self.migrations = migrations
     self.adapter = adapter
     self.database = database
-    self.brands = brands
     self.store = store
     self.propagation = propagation
     self.scorer = scorer

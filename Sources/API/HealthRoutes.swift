@@ -1,4 +1,5 @@
 import HTTP
+import Migration
 import SQL
 
 /// Is the process up, and can it work?
@@ -18,9 +19,10 @@ struct HealthRoutes {
 
   /// The database answers, and has the tables that the services read.
   private func ready() async throws -> Response {
+    let tables = context.migrations.map { $0.qualifiedOldTables[0] }
     let rows = try await context.database.query(
-      Statement(
-        name: "ready", "SELECT to_regclass('brands') IS NOT NULL AND to_regclass('collector_results') IS NOT NULL"))
+      Statement(name: "ready", "SELECT bool_or(to_regclass(t.name) IS NOT NULL) FROM unnest($1::text[]) t (name)"),
+      [.array(tables)])
     guard rows.boolean(row: 0, column: 0) else {
       throw Problem(
         .serviceUnavailable, "The database has no tables to serve yet; run \"switchyard demo\" or create them.",

@@ -20,12 +20,23 @@ package struct ControlStore {
     services = migrations.flatMap(\.services).map(\.name)
   }
 
-  /// Makes what is missing of the schema, and a flag for each service.
+  /// Makes what is missing of the schema, and a flag for each service of the migrations that are here.
   package func prepare() async throws {
     try await database.transaction { session in
       try await session.run(script: Script(PackageResources.control_sql).text)
-      _ = try await session.query(Statement(file: PackageResources.flags_add_sql), [.array(services)])
+      for migration in try await migrations.here(in: session) { try await Self.addFlags(of: migration, in: session) }
     }
+  }
+
+  static func addFlags(of migration: Migration, in session: any Session) async throws(DatabaseError) {
+    _ = try await session.query(
+      Statement(file: PackageResources.flags_add_sql), [.array(migration.services.map(\.name))])
+  }
+
+  /// Those that have a flag, in the catalog's order.
+  package func listServices() async throws(DatabaseError) -> [String] {
+    let flags = try await listFlags()
+    return (0..<flags.count).compactMap { flags.string(row: $0, column: 0) }
   }
 
   /// The flags as the API shows them.

@@ -25,6 +25,7 @@ package struct Creation {
     }
     for script in migration.expansion.create { try await session.run(script: script.text) }
     _ = try await session.query(Statement(file: PackageResources.migration_created_sql), [.text(migration.name)])
+    try await ControlStore.addFlags(of: migration, in: session)
     try await phases.take(.create, by: actor, in: session)
     try await phases.take(.dualWriteOn, by: actor, in: session)
     if isMirroring { try await session.run(script: migration.expansion.mirror.text) }

@@ -26,7 +26,7 @@ package struct Evidence: Sendable, Equatable {
     }
   }
 
-  /// Days without a read of the old table that its retirement takes.
+  /// Days without a read of the old tables that their retirement takes.
   package static let unreadDaysMin = 30
 
   package var isDualWriting = false
@@ -35,14 +35,14 @@ package struct Evidence: Sendable, Equatable {
   package var verification: Verification?
   /// Results that await repair.
   package var queued = 0
-  /// How long nobody has read the old table; nil: not watched of late.
+  /// How long nobody has read the old tables; nil: not watched of late.
   package var unreadDays: Int?
   package var isArchiveUntouched = false
 
   package init() {}
 
   /// What is missing, as a sentence that says what to do; nil: nothing.
-  package func missing(_ requirement: Requirement, table: String) -> String? {
+  package func missing(_ requirement: Requirement, tables: String) -> String? {
     switch requirement {
     case .dualWriteIsOn:
       return isDualWriting ? nil : "dual write is off: PATCH /api/admin/flags with {\"dual_write\":true}"
@@ -60,11 +60,11 @@ package struct Evidence: Sendable, Equatable {
     case .repairQueueEmpty:
       return queued == 0 ? nil : "\(queued) results await repair"
     case .oldTableUnread:
-      guard let unreadDays else { return "nobody has watched of late who reads \(table): run \"switchyard serve\"" }
+      guard let unreadDays else { return "nobody has watched of late who reads \(tables): run \"switchyard serve\"" }
       return unreadDays >= Self.unreadDaysMin
-        ? nil : "\(table) was read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
+        ? nil : "\(tables): read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
     case .archiveUntouched:
-      return isArchiveUntouched ? nil : "the archived table is not what was archived: its checksum differs"
+      return isArchiveUntouched ? nil : "the archived tables are not what was archived: their checksum differs"
     }
   }
 }

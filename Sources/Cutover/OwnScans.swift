@@ -1,13 +1,13 @@
 package import Migration
 package import SQL
 
-/// Tells the clock that watches who reads the old table which reads are our own maintenance.
+/// Tells the clock that watches who reads the old tables which reads are our own maintenance.
 package struct OwnScans {
   private let migration: Migration
 
   package init(_ migration: Migration) { self.migration = migration }
 
-  /// Asks a question about the old table.
+  /// Asks a question about the old tables.
   package func query(
     _ statement: Statement, _ binds: [Bind] = [], in database: any Database
   ) async throws(DatabaseError) -> Rows {
@@ -21,7 +21,7 @@ package struct OwnScans {
     }
   }
 
-  /// A transaction that reads the old table.
+  /// A transaction that reads the old tables.
   package func transaction<Result>(
     _ database: any Database, _ body: (any Session) async throws -> Result
   ) async throws -> Result {
@@ -47,11 +47,13 @@ package struct OwnScans {
   }
 
   private func begin(in session: any Session) async throws(DatabaseError) {
-    _ = try await session.query(Statement(file: PackageResources.own_scans_begin_sql), [.text(migration.oldTable)])
+    _ = try await session.query(
+      Statement(file: PackageResources.own_scans_begin_sql), [.array(migration.qualifiedOldTables)])
   }
 
   private func record(in session: any Session) async throws(DatabaseError) {
     _ = try await session.query(
-      Statement(file: PackageResources.own_scans_add_sql), [.text(migration.name), .text(migration.oldTable)])
+      Statement(file: PackageResources.own_scans_add_sql),
+      [.text(migration.name), .array(migration.qualifiedOldTables)])
   }
 }

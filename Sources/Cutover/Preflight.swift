@@ -5,7 +5,7 @@ package import SQL
 /// What a migration will find, before anything is made. Only reads the old tables.
 package struct Preflight {
   package struct Report: Sendable {
-    /// Keys of the old table.
+    /// Keys of the old tables.
     package var results = 0
     /// Old rows that will not be copied, and those that make the two schemas answer differently, by reason.
     package var explained: [String: Int] = [:]
@@ -17,7 +17,7 @@ package struct Preflight {
   }
 
   package struct Row: Sendable, Equatable {
-    package let id: Int
+    package let row: OldRow
     package let key: Int
     package let reason: String
     package let isSkipped: Bool
@@ -45,10 +45,10 @@ package struct Preflight {
     for table in migration.newTables { report.newRows[table.name] = 0 }
     var last = Int.min
     while true {
-      let next = try await database.query(migration.copy.oldKeys, [.integer(last), .integer(Self.batchKeys)])
+      let next = try await database.query(migration.oldKeys, [.integer(last), .integer(Self.batchKeys)])
       let keys = (0..<next.count).compactMap { next.integer(row: $0, column: 0) }
       guard let end = keys.last else { break }
-      let binds: [Bind] = [.array(keys), .array([Int]())]
+      let binds = [.array(keys)] + [OldRow]().binds
       let answers = try await database.read([
         (migration.parity.explained, binds), (migration.parity.newSizes, binds),
       ])
@@ -74,9 +74,9 @@ package struct Preflight {
 
 extension Preflight.Row {
   fileprivate init(_ rows: Rows, _ row: Int) {
-    id = rows.integer(row: row, column: 0) ?? 0
-    key = rows.integer(row: row, column: 1) ?? 0
-    reason = rows.string(row: row, column: 2) ?? ""
-    isSkipped = rows.boolean(row: row, column: 3)
+    self.row = rows.oldRow(row)
+    key = rows.integer(row: row, column: 2) ?? 0
+    reason = rows.string(row: row, column: 3) ?? ""
+    isSkipped = rows.boolean(row: row, column: 4)
   }
 }

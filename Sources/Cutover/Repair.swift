@@ -56,7 +56,7 @@ package struct Repair {
 
   /// - Returns: why it was not possible; then nothing has changed.
   private func copy(
-    _ keys: [Int], refused: [Int] = [], in session: any Session
+    _ keys: [Int], refused: [OldRow] = [], in session: any Session
   ) async throws(DatabaseError) -> DatabaseError? {
     _ = try await session.query(Statement("SAVEPOINT repair"))
     do {

@@ -1,10 +1,10 @@
 package import Migration
 package import SQL
 
-/// The old rows that are not copied, in order of their ids where a backfill has judged them.
+/// The old rows that are not copied; where a backfill has judged them by table, and in order of their ids.
 package struct SkippedRows {
   package struct Row: Sendable, Equatable {
-    package let id: Int
+    package let row: OldRow
     package let key: Int
     package let reason: String
   }
@@ -23,21 +23,30 @@ package struct SkippedRows {
     self.isRehearsing = isRehearsing
   }
 
-  /// Rows with greater ids than `after`, as columns that the API shows.
+  /// Rows of a table with greater ids than `after`.
   package static func page(
-    _ migration: Migration, after: Int, limit: Int, _ database: any Database
-  ) async throws(DatabaseError) -> Rows {
-    try await database.query(
-      Statement(file: PackageResources.skipped_list_sql), [.text(migration.name), .integer(after), .integer(limit)])
+    _ migration: Migration, table: String, after: Int, limit: Int, _ database: any Database
+  ) async throws(DatabaseError) -> [Row] {
+    let rows = try await database.query(
+      Statement(file: PackageResources.skipped_list_sql),
+      [.text(migration.name), .text(table), .integer(after), .integer(limit)])
+    return (0..<rows.count).map { row in
+      Row(
+        row: OldRow(table: table, id: rows.integer(row: row, column: 0) ?? 0),
+        key: rows.integer(row: row, column: 1) ?? 0, reason: rows.string(row: row, column: 2) ?? "")
+    }
   }
 
   package func forEach(_ body: (Row) -> Void) async throws {
     if isRehearsing { return try await judge(body) }
-    var last = Int.min
-    while true {
-      let rows = try await Self.page(migration, after: last, limit: Self.pageRows, database)
-      guard !rows.isEmpty else { return }
-      for row in 0..<rows.count { last = Self.tell(rows, row, body) }
+    for table in migration.oldTables.map(\.name) {
+      var last = Int.min
+      while case let page = try await Self.page(migration, table: table, after: last, limit: Self.pageRows, database),
+        let end = page.last
+      {
+        page.forEach(body)
+        last = end.row.id
+      }
     }
   }
 
@@ -46,20 +55,17 @@ package struct SkippedRows {
     var last = Int.min
     while true {
       let next = try await scans.query(
-        migration.copy.oldKeys, [.integer(last), .integer(Self.pageKeys)], in: database)
+        migration.oldKeys, [.integer(last), .integer(Self.pageKeys)], in: database)
       let keys = (0..<next.count).compactMap { next.integer(row: $0, column: 0) }
       guard let end = keys.last else { return }
-      let rows = try await scans.query(
-        migration.parity.explained, [.array(keys), .array([Int]())], in: database)
-      for row in 0..<rows.count where rows.boolean(row: row, column: 3) { _ = Self.tell(rows, row, body) }
+      let rows = try await scans.query(migration.parity.explained, [.array(keys)] + [OldRow]().binds, in: database)
+      for row in 0..<rows.count where rows.boolean(row: row, column: 4) {
+        body(
+          Row(
+            row: rows.oldRow(row), key: rows.integer(row: row, column: 2) ?? 0,
+            reason: rows.string(row: row, column: 3) ?? ""))
+      }
       last = end
     }
-  }
-
-  private static func tell(_ rows: Rows, _ row: Int, _ body: (Row) -> Void) -> Int {
-    let id = rows.integer(row: row, column: 0) ?? 0
-    body(
-      Row(id: id, key: rows.integer(row: row, column: 1) ?? 0, reason: rows.string(row: row, column: 2) ?? ""))
-    return id
   }
 }

@@ -20,9 +20,9 @@ struct CopyCounts: Equatable {
 
 extension TableMove {
   /// Copies, in a transaction that holds the keys.
-  /// - Parameter refused: ids of old rows to leave out.
-  func run(keys: [Int], refused: [Int] = [], in session: any Session) async throws(DatabaseError) -> CopyCounts {
-    let rows = try await session.query(copy, [.array(keys), .array(refused)])
+  /// - Parameter refused: old rows to leave out.
+  func run(keys: [Int], refused: [OldRow] = [], in session: any Session) async throws(DatabaseError) -> CopyCounts {
+    let rows = try await session.query(copy, [.array(keys)] + refused.binds)
     // What a deferred constraint refuses is refused here, and not when the transaction commits.
     _ = try await session.query(Statement("SET CONSTRAINTS ALL IMMEDIATE"))
     return CopyCounts(rows)

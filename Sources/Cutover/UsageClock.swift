@@ -1,7 +1,7 @@
 package import Migration
 package import SQL
 
-/// How long nobody has read the old table: neither our services nor anybody else.
+/// How long nobody has read the old tables: neither our services nor anybody else.
 package struct UsageClock {
   private let migration: Migration
   private let database: any Database
@@ -18,7 +18,7 @@ package struct UsageClock {
       let held = try await session.query(Statement(file: PackageResources.usage_hold_sql), [.text(migration.name)])
       guard held.boolean(row: 0, column: 0) else { return }
       let counters = try await session.query(
-        Statement(file: PackageResources.usage_counters_sql), [.text(migration.oldTable)])
+        Statement(file: PackageResources.usage_counters_sql), [.array(migration.qualifiedOldTables)])
       guard !counters.isEmpty, let scans = counters.integer(row: 0, column: 0) else { return }
       _ = try await session.query(
         Statement(file: PackageResources.usage_sample_sql),

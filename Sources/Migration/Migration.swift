@@ -1,26 +1,37 @@
+package import SQL
+
 /// The move of one set of tables from an old schema to a new one: all that the engine knows about it.
 package struct Migration: Sendable {
   /// For example `brand-metrics`.
   package let name: String
-  /// The table that goes away.
-  package let oldTable: String
+  /// In which all its tables are.
+  package let schema: TableSchema
+  /// What rows are moved by, such as `collector_result_id`: a whole number that old and new rows have.
+  package let keyName: String
+  /// The tables that go away.
+  package let oldTables: [OldTable]
   /// The new ones, parents first.
   package let newTables: [NewTable]
   package let expansion: Expansion
   package let copy: TableMove
   package let parity: Parity
   package let retirement: Retirement
-  /// The materialized view to keep fresh, and how.
-  package let view: RefreshedView
+  /// The materialized view to keep fresh, and how; nil: there is none.
+  package let view: RefreshedView?
   package let subject: Subject
   package let services: [Service]
+  package let sample: Sample
 
   package init(
-    name: String, oldTable: String, newTables: [NewTable], expansion: Expansion, copy: TableMove, parity: Parity,
-    retirement: Retirement, view: RefreshedView, subject: Subject, services: [Service]
+    name: String, schema: TableSchema, keyName: String, oldTables: [OldTable], newTables: [NewTable],
+    expansion: Expansion, copy: TableMove,
+    parity: Parity,
+    retirement: Retirement, view: RefreshedView? = nil, subject: Subject, services: [Service], sample: Sample
   ) {
     self.name = name
-    self.oldTable = oldTable
+    self.schema = schema
+    self.keyName = keyName
+    self.oldTables = oldTables
     self.newTables = newTables
     self.expansion = expansion
     self.copy = copy
@@ -29,17 +40,18 @@ package struct Migration: Sendable {
     self.view = view
     self.subject = subject
     self.services = services
+    self.sample = sample
   }
-}
 
-/// A table that the migration makes.
-package struct NewTable: Sendable {
-  package let name: String
-  /// What its rows are called in a report, such as `Metric facts`.
-  package let title: String
+  /// What a key stands for, such as `collector result`.
+  package var keyTitle: String { keyName.replacing("_id", with: "").replacing("_", with: " ") }
 
-  package init(_ name: String, title: String) {
-    self.name = name
-    self.title = title
-  }
+  /// Several of them at the beginning of a sentence, such as `Collector results`.
+  package var keysTitle: String { "\(keyTitle.prefix(1).uppercased())\(keyTitle.dropFirst())s" }
+
+  /// The old tables' names, for messages.
+  package var oldTitle: String { oldTables.count == 1 ? oldTables[0].name : "the old tables of \(name)" }
+
+  /// For SQL.
+  package var qualifiedOldTables: [String] { oldTables.map { schema.qualified($0.name) } }
 }

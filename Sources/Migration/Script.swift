@@ -2,5 +2,9 @@
 package struct Script: Sendable {
   package let text: String
 
-  package init(_ file: [UInt8]) { text = String(decoding: file, as: UTF8.self) }
+  package init(_ text: String) { self.text = text }
+
+  package init(_ file: [UInt8]) { self.init(String(decoding: file, as: UTF8.self)) }
+
+  package static func + (one: Script, other: Script) -> Script { Script("\(one.text);\n\(other.text)") }
 }

@@ -35,9 +35,9 @@ package struct QueryPair: Sendable {
   package let old: Statement
   package let new: Statement
 
-  package init(old: [UInt8], new: [UInt8]) {
-    self.old = Statement(file: old)
-    self.new = Statement(file: new)
+  package init(old: Statement, new: Statement) {
+    self.old = old
+    self.new = new
   }
 }
 

@@ -10,21 +10,30 @@ package struct Subject: Sendable {
   /// `$1` is its id. Its row opens every body; no row, no such subject. The new side also tells by `needsRepairColumn`
   /// that what is known of the subject is in the repair queue.
   package let row: QueryPair
+  /// All of them, in the order in which they are listed; nil: there is only one.
+  package let list: Statement?
   /// What every endpoint takes, before its own.
   package let parameters: [Parameter]
 
   /// The column of its row that is not shown.
   package static let needsRepairColumn = "needs_repair"
 
-  package init(_ noun: String, path: String, row: QueryPair, parameters: [Parameter]) {
+  package init(_ noun: String, path: String, row: QueryPair, list: Statement? = nil, parameters: [Parameter]) {
     self.noun = noun
     self.path = path
     self.row = row
+    self.list = list
     self.parameters = parameters
   }
 
   /// What begins the binds of every statement about it.
   package func binds(id: String) -> [Bind] { idName == nil ? [] : [.text(id)] }
+
+  /// Where they are listed: the path without its variable segment.
+  package var listPath: String { idName.map { path.replacing("/{\($0)}", with: "") } ?? path }
+
+  /// The member of the list's body, such as `brands`.
+  package var listName: String? { listPath.split(separator: "/").last.map { String($0) } }
 
   /// The variable segment of the path, such as `brand_id`; a UUID.
   package var idName: String? {

@@ -14,7 +14,7 @@ package struct Question: Sendable {
   package let echo: [Echo]
   /// Whose canary bucket counts.
   package let key: String
-  private(set) var isPrepared = true
+  private(set) var rewriteOld: (@Sendable (Statement) -> Statement)?
 
   package init(
     migration: Migration, service: Service, endpoint: ServiceEndpoint, subject: String, binds: [Bind], echo: [Echo],
@@ -29,10 +29,10 @@ package struct Question: Sendable {
     self.key = key
   }
 
-  /// Its statements are parsed anew, since names in them may mean something else.
-  package var unprepared: Question {
+  /// The same with other SQL on the old side.
+  package func askingOld(_ rewrite: @escaping @Sendable (Statement) -> Statement) -> Question {
     var question = self
-    question.isPrepared = false
+    question.rewriteOld = rewrite
     return question
   }
 }

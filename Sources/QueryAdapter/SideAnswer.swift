@@ -41,13 +41,10 @@ enum SideAnswer {
 extension Question {
   /// The subject's row, then the service's rows.
   func statements(for schema: Schema) -> [(Statement, [Bind])] {
-    let (subjectRow, rows) =
-      switch schema {
-      case .old: (migration.subject.row.old, endpoint.queries.old)
-      case .new: (migration.subject.row.new, endpoint.queries.new)
-      }
-    return [(subjectRow, migration.subject.binds(id: subject)), (rows, binds)].map {
-      isPrepared ? $0 : (Statement($0.0.text), $0.1)
+    let id = migration.subject.binds(id: subject)
+    return switch schema {
+    case .old: [(migration.subject.row.old, id), (rewriteOld?(endpoint.queries.old) ?? endpoint.queries.old, binds)]
+    case .new: [(migration.subject.row.new, id), (endpoint.queries.new, binds)]
     }
   }
 }

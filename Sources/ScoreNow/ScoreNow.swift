@@ -32,6 +32,7 @@ package struct ScoreNow {
   private let dualWrite: DualWrite
   private let database: any Database
   private let isBackdated: Bool
+  private var schema: TableSchema { dualWrite.migration.schema }
 
   /// - Parameter isBackdated: results count as processed when they were collected, not now. For sample data.
   package init(scorer: Scorer, dualWrite: DualWrite, database: any Database, isBackdated: Bool = false) {
@@ -101,8 +102,8 @@ package struct ScoreNow {
 
   private func roster(of brand: UUIDValue) async throws -> (roster: BrandRoster, owner: UUIDValue?) {
     let rows = try await database.read([
-      (Statement(file: PackageResources.score_brand_sql), [.uuid(brand)]),
-      (Statement(file: PackageResources.score_competitors_sql), [.uuid(brand)]),
+      (Statement(file: PackageResources.score_brand_sql, in: schema), [.uuid(brand)]),
+      (Statement(file: PackageResources.score_competitors_sql, in: schema), [.uuid(brand)]),
     ])
     guard !rows[0].isEmpty else { throw Refusal.unknownBrand }
     let competitors = (0..<rows[1].count).map {
@@ -118,7 +119,7 @@ package struct ScoreNow {
 
   /// Only a look: what is written is decided in the transaction that writes.
   private func questions() async throws(DatabaseError) -> ScoreQuestions {
-    try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new : .old
+    try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new(in: schema) : .old(in: schema)
   }
 
   /// Once only the new schema is written, a result that it refuses stays unscored, and costs no other.
@@ -143,8 +144,8 @@ package struct ScoreNow {
     try await OwnScans(dualWrite.migration).transaction(database) { session in
       let target = try await dualWrite.target(in: session)
       try await session.beginMaintenance()
-      _ = try await session.query(Statement(file: PackageResources.score_lock_sql), [.array(ids)])
-      let questions: ScoreQuestions = target == .new ? .new : .old
+      _ = try await session.query(Statement(file: PackageResources.score_lock_sql, in: schema), [.array(ids)])
+      let questions: ScoreQuestions = target == .new ? .new(in: schema) : .old(in: schema)
       let rows = try await session.query(questions.answers, [.array(ids)])
       let answers = (0..<rows.count).map { row in
         Answer(

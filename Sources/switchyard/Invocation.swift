@@ -1,4 +1,5 @@
 import EventLoop
+import Migration
 
 /// One thing that the program does.
 protocol Command: Sendable {
@@ -34,6 +35,22 @@ struct GivenOptions: Sendable {
       throw UsageError(description: "--\(name) takes a whole number from \(least), not \"\(text)\"")
     }
     return count
+  }
+}
+
+extension Option {
+  static let migration = Option(
+    name: "migration", value: "NAME", help: "which one, where there are several (default: brand-metrics)")
+}
+
+extension GivenOptions {
+  func migration(of migrations: [Migration]) throws(UsageError) -> Migration {
+    guard let name = text(Option.migration.name) else { return migrations[0] }
+    guard let migration = migrations.first(where: { $0.name == name }) else {
+      let known = migrations.map(\.name).joined(separator: ", ")
+      throw UsageError(description: "there is no migration \"\(name)\"; there are \(known)")
+    }
+    return migration
   }
 }
 

@@ -1,7 +1,7 @@
 import API
-import Catalog
 import Cutover
 import EventLoop
+import Migration
 import Observability
 import Postgres
 import SQL
@@ -20,14 +20,16 @@ final class MetricsSampling {
   private var isFailing = false
   private var isStopped = false
 
-  init(_ metrics: ServerMetrics, _ database: ConnectionSettings, log: Log, on loop: EventLoop) {
+  init(
+    _ migrations: [Migration], _ metrics: ServerMetrics, _ database: ConnectionSettings, log: Log, on loop: EventLoop
+  ) {
     self.metrics = metrics
     self.log = log
     self.loop = loop
     pool = Pool(
       database.with(statementMillisecondsMax: Self.statementMillisecondsMax), limits: PoolLimits(connectionsMax: 1),
       on: loop)
-    sampler = ControlSampler(Catalog.migrations, database: pool)
+    sampler = ControlSampler(migrations, database: pool)
   }
 
   func start() {

@@ -1,4 +1,6 @@
+import Catalog
 import FoundationEssentials
+import Migration
 import Observability
 import Postgres
 
@@ -18,6 +20,8 @@ struct Settings: Sendable {
   let refreshIntervalSeconds: Int
   let logLevel: Log.Level
   let logFormat: Log.Format
+  /// In the schemas that settings name.
+  let migrations: [Migration]
 
   static func read() throws(SettingsError) -> Settings {
     var values = (try? String(contentsOfFile: ".env", encoding: .utf8)).map(parse) ?? [:]
@@ -63,6 +67,10 @@ struct Settings: Sendable {
     refreshIntervalSeconds = number("REFRESH_INTERVAL_S", 1...86_400, default: 60)
     logLevel = choice("LOG_LEVEL", default: .info)
     logFormat = choice("LOG_FORMAT", default: .text)
+    do throws(Catalog.BadSchema) { migrations = try Catalog(settings: text).migrations } catch {
+      migrations = Catalog().migrations
+      wrong.append("\(error.setting) must be a PostgreSQL schema's name: letters, digits and _, at most 63")
+    }
     if !wrong.isEmpty { throw SettingsError(wrong: wrong) }
   }
 

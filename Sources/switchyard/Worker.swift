@@ -1,9 +1,9 @@
 import API
-import Catalog
 import Cutover
 import EventLoop
 import HTTPServer
 import Hashing
+import Migration
 import Observability
 import Postgres
 import QueryAdapter
@@ -13,6 +13,7 @@ import Scoring
 
 /// What all workers share. Nothing in it changes but the flags.
 struct WorkerPlan: Sendable {
+  let migrations: [Migration]
   let database: ConnectionSettings
   let readDatabase: ConnectionSettings?
   let connections: Int
@@ -62,11 +63,11 @@ final class Worker {
       report: { observer.tell($0) })
     let api = API(
       APIContext(
-        migrations: Catalog.migrations,
+        migrations: plan.migrations,
         adapter: QueryAdapter(
           database: readPool ?? pool, trial: trialPool, flags: plan.flags, watch: plan.canaries, shadows: shadows),
-        database: pool, brands: BrandMetrics.brands,
-        store: ControlStore(database: pool, migrations: Catalog.migrations),
+        database: pool,
+        store: ControlStore(database: pool, migrations: plan.migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
         adminToken: plan.adminToken, files: plan.files, log: plan.log,
         metrics: plan.metrics, meter: meter.requests))

@@ -55,7 +55,7 @@ struct ComparisonRoutesTests {
   func milliseconds() async throws {
     try await withClient(try await SampleData.database(.controlOnly)) { client in
       let meter = client.metrics.workers[0].requests
-      let topics = meter.place(of: try #require(Catalog.services.first { $0.name == "topics" }))
+      let topics = meter.place(of: try #require(Catalog().services.first { $0.name == "topics" }))
       // 90, 9 and 1 of a hundred; buckets from 896 to 927, from 20,480 to 21,503 and from 4,063,232 to 4,194,303.
       for _ in 0..<90 { meter.answered(topics, Choice(.old, .flag), .ok, nanoseconds: 900_000) }
       for _ in 0..<9 { meter.answered(topics, Choice(.old, .flag), .ok, nanoseconds: 21_000_000) }

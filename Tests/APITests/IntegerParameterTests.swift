@@ -1,6 +1,7 @@
 import CivilTime
 import HTTP
 import Migration
+import QueryAdapter
 import SQL
 import Testing
 
@@ -8,9 +9,9 @@ import Testing
 
 @Suite("A parameter that is a whole number") struct IntegerParameterTests {
   private static let subject = Subject(
-    "weather", path: "/api/weather", row: QueryPair(old: [], new: []), parameters: [.list("stations")])
+    "weather", path: "/api/weather", row: QueryPair(old: Statement(""), new: Statement("")), parameters: [.list("stations")])
   private static let endpoint = ServiceEndpoint(
-    "/days", QueryPair(old: [], new: []), parameters: [.integer("limit", in: 1...1_000, default: 100)], sections: [])
+    "/days", QueryPair(old: Statement(""), new: Statement("")), parameters: [.integer("limit", in: 1...1_000, default: 100)], sections: [])
 
   private func parameters(_ query: String) throws -> ServiceParameters {
     try ServiceParameters(
@@ -24,11 +25,11 @@ import Testing
   func value(query: String, limit: Int) throws {
     let parameters = try parameters(query)
     #expect(parameters.binds.map(\.text) == [nil, "\(limit)"], "the only subject has no id")
-    guard case .integer("limit", let echoed)? = parameters.echo.last else {
+    guard case .integer(let name, let echoed)? = parameters.echo.last else {
       Issue.record("\(parameters.echo)")
       return
     }
-    #expect(echoed == limit)
+    #expect((name, echoed) == ("limit", limit))
   }
 
   @Test(

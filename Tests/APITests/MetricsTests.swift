@@ -19,7 +19,7 @@ import Testing
 struct MetricsTests {
   private static let requests = "switchyard_http_requests_total"
   private static let duration = "switchyard_request_duration_seconds"
-  private static let services = BrandMetrics.migration.services.map(\.name)
+  private static let services = BrandMetrics.migration().services.map(\.name)
 
   private static func scrape(_ client: Client) async throws -> ExpositionReader {
     let answer = try await client.get("/metrics")
@@ -136,9 +136,9 @@ struct MetricsTests {
   func shadows() async throws {
     try await withClient { client in
       let meter = client.metrics.workers[0].requests
-      for (number, service) in BrandMetrics.migration.services.enumerated() {
+      for (number, service) in BrandMetrics.migration().services.enumerated() {
         let question = Question(
-          migration: BrandMetrics.migration, service: service, endpoint: service.endpoints[0], subject: "",
+          migration: BrandMetrics.migration(), service: service, endpoint: service.endpoints[0], subject: "",
           binds: [], echo: [], key: "")
         for _ in 0..<number { meter.shadowed(.shed(question)) }
         for _ in 0..<number * 10 { meter.shadowed(.notComparable(question)) }
@@ -205,8 +205,8 @@ struct MetricsTests {
 
   @Test("while many loops count, a look loses nothing, counts nothing twice and never goes back")
   func manyLoops() throws {
-    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 8) { 0 }
-    let services = BrandMetrics.migration.services
+    let metrics = ServerMetrics(Catalog().migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 8) { 0 }
+    let services = BrandMetrics.migration().services
     let each = 40_000
     let remaining = Atomic<Int>(metrics.workers.count)
     for worker in metrics.workers {
@@ -257,7 +257,7 @@ struct MetricsTests {
 
   @Test("pools and clients of all loops add up; each loop has its lag, also one that stands still")
   func loops() throws {
-    let metrics = ServerMetrics(Catalog.migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 2) {
+    let metrics = ServerMetrics(Catalog().migrations, flags: FlagBox(), canaries: CanaryWatch(), workers: 2) {
       2_000_000_200
     }
     for (number, loop) in metrics.workers.map(\.loop).enumerated() {

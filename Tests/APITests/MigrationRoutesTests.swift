@@ -47,8 +47,8 @@ struct MigrationRoutesTests {
     try await onLoop { loop in
       let pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
       defer { pool.close() }
-      _ = try await JobRunner(Catalog.migrations, database: pool, on: loop).run(
-        kind, of: BrandMetrics.migration, options, by: Phases.Actor("test"))
+      _ = try await JobRunner(Catalog().migrations, database: pool, on: loop).run(
+        kind, of: BrandMetrics.migration(), options, by: Phases.Actor("test"))
     }
   }
 
@@ -159,8 +159,8 @@ struct MigrationRoutesTests {
       try await client.run(
         """
         DELETE FROM switchyard.skipped_rows;
-        INSERT INTO switchyard.skipped_rows (migration, id, key, reason)
-        SELECT 'brand-metrics', 3 * n, n, CASE WHEN n % 2 = 0 THEN 'orphan' ELSE 'overflow' END
+        INSERT INTO switchyard.skipped_rows (migration, table_name, id, key, reason)
+        SELECT 'brand-metrics', 'extracted_positions', 3 * n, n, CASE WHEN n % 2 = 0 THEN 'orphan' ELSE 'overflow' END
         FROM generate_series(1500, 1, -1) n
         """)
       var ids: [Int] = []

@@ -13,7 +13,7 @@ import Testing
 struct ShadowTests {
   private static func shadowAll(_ useNewSchema: Bool) -> FlagSet {
     FlagSet(
-      Catalog.services.map { service in
+      Catalog().services.map { service in
         var flag = Flag(service: service.name)
         flag.useNewSchema = useNewSchema
         flag.canaryPercent = .all

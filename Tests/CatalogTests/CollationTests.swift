@@ -1,5 +1,6 @@
 import Catalog
 import EventLoop
+import Migration
 import Postgres
 import Rollout
 import SQL
@@ -26,7 +27,7 @@ import TestSupport
           try #require(body == expected, "seed \(world.seed), \(schema): \(inquiry.label)")
         }
       }
-      let rows = try await stage.pool.query(BrandMetrics.brands, [])
+      let rows = try await stage.pool.query(BrandMetrics.migration().subject.list!, [])
       let names = (0..<rows.count).compactMap { rows.string(row: $0, column: 1) }
       #expect(names == world.brands.map(\.name).sorted { Text($0) < Text($1) })
     }

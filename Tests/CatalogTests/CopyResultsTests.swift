@@ -149,11 +149,11 @@ import TestSupport
   /// Copies every result in one go.
   /// - Returns: the counts, that of results left alone last.
   private static func copyAll(_ stage: Stage, refused: Set<Int> = []) async throws -> [Int] {
-    let keys = try await stage.pool.query(Stage.migration.copy.nextKeys, [.integer(Int.min), .integer(1_000_000)])
+    let keys = try await stage.pool.query(Stage.migration.nextKeys, [.integer(Int.min), .integer(1_000_000)])
     let all = (0..<keys.count).compactMap { keys.integer(row: $0, column: 0) }
-    let counted = try await stage.pool.query(Stage.migration.copy.keyCount, [.integer(Int.max)])
+    let counted = try await stage.pool.query(Stage.migration.keyCount, [.integer(Int.max)])
     #expect(counted.integer(row: 0, column: 0) == all.count)
-    let counts = try await stage.pool.query(Stage.migration.copy.copy, [.array(all), .array(Array(refused))])
+    let counts = try await stage.pool.query(Stage.migration.copy.copy, [.array(all)] + refusing(Array(refused)))
     #expect(counts.columns.map(\.name) == tables + ["unchanged"])
     return (0..<counts.columns.count).compactMap { counts.integer(row: 0, column: $0) }
   }

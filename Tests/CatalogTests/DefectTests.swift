@@ -15,7 +15,7 @@ import TestSupport
       let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
       let keys = try await stage.keys()
-      _ = try await stage.pool.query(Stage.migration.copy.copy, [keys, .array([Int]())])
+      _ = try await stage.pool.query(Stage.migration.copy.copy, [keys] + refusing())
 
       var score: [String: (seeded: Int, found: Int)] = [:]
       for defect in StarDefect.all {
@@ -47,10 +47,10 @@ import TestSupport
       var generator = SeededGenerator(seed: seed)
       for refused in [[], traps.rows.map(\.id).filter { _ in generator.chance(9) }] {
         let counts = try await Self.numbers(
-          stage.pool.query(Stage.migration.copy.copy, [keys, .array(refused)]), row: 0)
+          stage.pool.query(Stage.migration.copy.copy, [keys] + refusing(refused)), row: 0)
         #expect(counts[0] > 100 || !refused.isEmpty)
         #expect(try await Self.differences(stage.pool, keys, refused: refused).isEmpty)
-        let prints = try await stage.pool.query(Stage.migration.parity.fingerprints, [keys, .array(refused)])
+        let prints = try await stage.pool.query(Stage.migration.parity.fingerprints, [keys] + refusing(refused))
         for row in 0..<prints.count {
           let table = prints.string(row: row, column: 0)!
           let rows = Int(try await stage.value("SELECT count(*) FROM \(table)") ?? "")
@@ -75,14 +75,14 @@ import TestSupport
       for step in ["first", "changed"] {
         let keys = try await stage.keys()
         let after = model.map(traps.rows).star
-        let prints = try await stage.pool.query(Stage.migration.parity.fingerprints, [keys, .array([Int]())])
+        let prints = try await stage.pool.query(Stage.migration.parity.fingerprints, [keys] + refusing())
         let differing = Set((0..<prints.count).flatMap { Self.list(prints, row: $0, column: 4) })
         let changed = Set(before).symmetricDifference(after).map { Int($0.split(separator: "|")[1])! }
         #expect(differing == Set(changed), "seed \(seed), \(step)")
         let named = try await Self.differences(stage.pool, keys).map { $0[1]! }
         #expect(Set(named) == Set(changed.map(String.init)), "seed \(seed), \(step)")
         let counts = try await Self.numbers(
-          stage.pool.query(Stage.migration.copy.copy, [keys, .array([Int]())]), row: 0)
+          stage.pool.query(Stage.migration.copy.copy, [keys] + refusing()), row: 0)
         #expect((0..<5).map { prints.integer(row: $0, column: 3) } == counts.dropLast(), "seed \(seed), \(step)")
         before = after
         traps.change()
@@ -114,7 +114,7 @@ import TestSupport
         #expect(found.count == expected.count, "\(what)")
         result = (expected.count, expected.count - missed.count)
 
-        let prints = try await session.query(Stage.migration.parity.fingerprints, [keys, .array([Int]())])
+        let prints = try await session.query(Stage.migration.parity.fingerprints, [keys] + refusing())
         for row in 0..<prints.count {
           let table = prints.string(row: row, column: 0)!
           let wrong = Set(expected.filter { $0[0] == table }.map { Int($0[1]!)! })
@@ -122,7 +122,7 @@ import TestSupport
         }
         if defect.canBeMended {
           let counts = try await numbers(
-            session.query(Stage.migration.copy.copy, [keys, .array([Int]())]), row: 0)
+            session.query(Stage.migration.copy.copy, [keys] + refusing()), row: 0)
           #expect((0..<5).map { prints.integer(row: $0, column: 3) } == counts.dropLast(), "\(what): rows to write")
           #expect(try await differences(session, keys).isEmpty, "\(what): mended")
         }
@@ -135,7 +135,7 @@ import TestSupport
   private static func differences(
     _ session: any Session, _ keys: Bind, refused: [Int] = []
   ) async throws -> [[String?]] {
-    lines(try await session.query(Stage.migration.parity.differences, [keys, .array(refused)]))
+    lines(try await session.query(Stage.migration.parity.differences, [keys] + refusing(refused)))
   }
 
   private static func lines(_ rows: Rows) -> [[String?]] {
@@ -155,7 +155,7 @@ extension Stage {
   /// Every key that there is to copy.
   func keys(in session: (any Session)? = nil) async throws -> Bind {
     let rows = try await (session ?? pool).query(
-      Self.migration.copy.nextKeys, [.integer(Int.min), .integer(1_000_000)])
+      Self.migration.nextKeys, [.integer(Int.min), .integer(1_000_000)])
     return .array((0..<rows.count).map { rows.integer(row: $0, column: 0)! })
   }
 }

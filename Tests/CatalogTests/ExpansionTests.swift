@@ -51,7 +51,7 @@ import TestSupport
       try await stage.refresh()
       try await stage.run(Self.queued)
       let wide = try await stage.value("SELECT count(*) FROM extracted_positions")
-      try await stage.transaction(Stage.migration.expansion.truncate)
+      try await stage.transaction(Stage.migration.truncate)
       for table in Stage.migration.newTables {
         #expect(try await stage.value("SELECT count(*) FROM \(table.name)") == "0")
       }
@@ -73,12 +73,12 @@ import TestSupport
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
       let known = "SELECT count(*) FROM pg_class WHERE relname IN (\(Self.tables)) AND relkind = 'r' AND reltuples >= 0"
-      try await stage.transaction(Stage.migration.copy.analyze)
+      try await stage.transaction(Stage.migration.analyze)
       #expect(try await stage.value(known) == "0")
       try await world.load(into: stage.pool)
       try await stage.backfill(97)
       try await stage.run("TRUNCATE brand_sentiment")
-      try await stage.transaction(Stage.migration.copy.analyze)
+      try await stage.transaction(Stage.migration.analyze)
       #expect(try await stage.value(known) == "4")
     }
   }

@@ -72,7 +72,7 @@ import TestSupport
 
   /// The refresh's statements and its COMMIT, one by one.
   private static let refreshSteps: [String] = {
-    let text = Stage.migration.view.refresh.text.split(separator: "\n").filter { !$0.hasPrefix("--") }
+    let text = Stage.migration.view!.refresh.text.split(separator: "\n").filter { !$0.hasPrefix("--") }
     let statements = text.joined(separator: "\n").split(separator: ";").map(String.init).filter {
       $0.contains { !$0.isWhitespace }
     }

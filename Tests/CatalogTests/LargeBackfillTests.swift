@@ -1,5 +1,6 @@
 import Cutover
 import EventLoop
+import Migration
 import SQL
 import Testing
 import TestSupport
@@ -19,7 +20,7 @@ import TestSupport
       try await CopyResultsTests.expect(expected, on: stage, traps.rows, "seed \(seed)")
       var named: [Int: Set<String>] = [:]
       try await SkippedRows(Stage.migration, database: stage.pool).forEach {
-        named[$0.id, default: []].insert($0.reason)
+        named[$0.row.id, default: []].insert($0.reason)
       }
       #expect(Set(named.keys) == Set(expected.skipped.keys), "each row that is not copied is listed, and no other")
       let wrong = named.filter { !expected.skipped[$0.key, default: []].isSuperset(of: $0.value) }

@@ -132,20 +132,20 @@ import TestSupport
         "CREATE INDEX by_hash ON extracted_positions USING hash (collector_type) WITH (fillfactor = 70)",
         "ALTER TABLE extracted_positions ADD CONSTRAINT only_once UNIQUE (id, brand_id)",
       ] { try await stage.run(statement) }
-      let sum = try await stage.sum(Self.retirement.checksum)
+      let sum = try await stage.sum(Stage.migration.checksum)
       let before = try await stage.value(Self.table)
       #expect(before?.contains("Mine Too") == true)
       for round in 0..<2 {
         // Begun, and begun anew.
         if round == 1 { try await stage.transaction(Self.retirement.standIn) }
         try await stage.archive()
-        if round == 1 { try await stage.transaction(Self.retirement.dropIndexes) }
-        #expect(try await stage.sum(Self.retirement.archivedChecksum) == sum)
+        if round == 1 { try await stage.transaction(Stage.migration.dropIndexes) }
+        #expect(try await stage.sum(Stage.migration.archivedChecksum) == sum)
         let left = "SELECT count(*) FROM pg_indexes WHERE tablename = 'extracted_positions_archived'"
         #expect(try await stage.value(left) == "2", "those of constraints")
-        if round == 1 { try await stage.transaction(Self.retirement.createIndexes) }
+        if round == 1 { try await stage.transaction(Stage.migration.createIndexes) }
         try await stage.restore()
-        #expect(try await stage.sum(Self.retirement.checksum) == sum)
+        #expect(try await stage.sum(Stage.migration.checksum) == sum)
         #expect(try await stage.value(Self.table) == before)
       }
       try await stage.run(
@@ -166,7 +166,7 @@ import TestSupport
         WHERE oid >= 16384 AND relnamespace <> 'pg_toast'::regnamespace AND oid::regclass::text NOT LIKE 'extracted_positions_%'
         """
       let before = (try await stage.value(rest), try await stage.value(Self.values))
-      try await stage.transaction(Self.retirement.drop)
+      try await stage.transaction(Stage.migration.drop)
       #expect(try await stage.value("SELECT to_regclass('extracted_positions_archived')") == nil)
       #expect(try await stage.value(rest) == before.0)
       #expect(try await stage.value(Self.values) == before.1)
@@ -180,7 +180,7 @@ import TestSupport
       let traps = TrapRows(world, seed: 127)
       let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
-      let sum = try await stage.sum(Self.retirement.checksum)
+      let sum = try await stage.sum(Stage.migration.checksum)
       #expect(sum[0] == String(traps.rows.count))
       let one = "WHERE id = (SELECT min(id) FROM extracted_positions WHERE"
       for change in [
@@ -195,18 +195,18 @@ import TestSupport
       ] {
         try await stage.run("CREATE TABLE kept AS TABLE extracted_positions")
         try await stage.run("UPDATE extracted_positions \(change)")
-        let changed = try await stage.sum(Self.retirement.checksum)
+        let changed = try await stage.sum(Stage.migration.checksum)
         #expect(changed[0] == sum[0] && changed[1] != sum[1], "\(change)")
         try await stage.run("TRUNCATE extracted_positions")
         try await stage.run("INSERT INTO extracted_positions SELECT * FROM kept ORDER BY random()")
         try await stage.run("DROP TABLE kept")
-        #expect(try await stage.sum(Self.retirement.checksum) == sum)
+        #expect(try await stage.sum(Stage.migration.checksum) == sum)
       }
       try await stage.run("INSERT INTO extracted_positions SELECT e.* FROM extracted_positions e WHERE false")
       try await stage.run("DELETE FROM extracted_positions WHERE id = (SELECT max(id) FROM extracted_positions)")
-      #expect(try await stage.sum(Self.retirement.checksum)[0] == String(traps.rows.count - 1))
+      #expect(try await stage.sum(Stage.migration.checksum)[0] == String(traps.rows.count - 1))
       try await stage.run("TRUNCATE extracted_positions")
-      #expect(try await stage.sum(Self.retirement.checksum) == ["0", "0"])
+      #expect(try await stage.sum(Stage.migration.checksum) == ["0", "0"])
     }
   }
 
@@ -237,13 +237,14 @@ import TestSupport
 
 extension Stage {
   fileprivate func archive() async throws {
-    let retirement = Stage.migration.retirement
-    for script in [retirement.standIn, retirement.archive, retirement.dropIndexes] { try await transaction(script) }
+    let migration = Stage.migration
+    for script in [migration.retirement.standIn, migration.archive, migration.dropIndexes] {
+      try await transaction(script)
+    }
   }
 
   fileprivate func restore() async throws {
-    let retirement = Stage.migration.retirement
-    for script in [retirement.createIndexes, retirement.restore] { try await transaction(script) }
+    for script in [Stage.migration.createIndexes, Stage.migration.restore] { try await transaction(script) }
   }
 
   /// Count and checksum.

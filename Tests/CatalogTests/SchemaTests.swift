@@ -1,6 +1,7 @@
 import Catalog
 import Cutover
 import EventLoop
+import Migration
 import SQL
 import Testing
 import TestSupport
@@ -79,7 +80,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.open(world, on: loop)
       defer { stage.close() }
-      let rows = try await stage.pool.query(BrandMetrics.brands, [])
+      let rows = try await stage.pool.query(BrandMetrics.migration().subject.list!, [])
       let listed = (0..<rows.count).map { row in (0..<3).map { rows.string(row: row, column: $0) } }
       let expected = world.brands.sorted { ($0.name == $1.name) ? $0.id < $1.id : Text($0.name) < Text($1.name) }
       #expect(listed == expected.map { [$0.id, $0.name, $0.customer] })

@@ -23,7 +23,7 @@ import TestSupport
         let keys = Bind.array(scored.ids)
         let binds: [Bind] = [.text(scored.json), .boolean(isBackdated)]
         _ = try await session.query(Self.statement("score_insert"), binds)
-        let copied = try await session.query(Stage.migration.copy.copy, [keys, .array([Int]())])
+        let copied = try await session.query(Stage.migration.copy.copy, [keys] + refusing())
         let star = try await Self.lines(Self.star, in: session)
         let wide = try await Self.lines(Self.wide(of: "copied"), in: session)
         let skipped = try await session.query(Statement("SELECT count(DISTINCT reason) FROM switchyard.skipped_rows"))
@@ -91,7 +91,7 @@ import TestSupport
       let stage = try await Stage.traps(world, traps.rows, on: loop)
       defer { stage.close() }
       _ = try await stage.value("SELECT setval('extracted_positions_id_seq', max(id)) FROM extracted_positions")
-      _ = try await stage.pool.query(Stage.migration.copy.copy, [try await stage.keys(), .array([Int]())])
+      _ = try await stage.pool.query(Stage.migration.copy.copy, [try await stage.keys()] + refusing())
       for (number, change) in Self.changes.enumerated() {
         let before = try await Self.lines(Self.places, in: stage.pool)
         let differing = try await stage.differences().prefix(2)
@@ -126,7 +126,7 @@ import TestSupport
       try await stage.run("UPDATE metric_facts SET collector_type = 'moved' WHERE id % 3 = 1")
       #expect(try await Self.writeBack(on: stage) > 100)
       let explained = try await stage.pool.query(
-        Stage.migration.parity.explained, [try await stage.keys(), .array([Int]())])
+        Stage.migration.parity.explained, [try await stage.keys()] + refusing())
       #expect(explained.isEmpty, "both schemas answer alike")
       #expect(try await stage.differences().isEmpty)
     }
@@ -142,7 +142,7 @@ import TestSupport
     var last = Int.min
     var written = 0
     while true {
-      let rows = try await stage.pool.query(Stage.migration.retirement.nextKeys, [.integer(last), .integer(83)])
+      let rows = try await stage.pool.query(Stage.migration.nextKeys, [.integer(last), .integer(83)])
       let keys = (0..<rows.count).map { rows.integer(row: $0, column: 0)! }
       guard let end = keys.last else { return written }
       #expect(keys == keys.sorted() && keys[0] > last)
@@ -207,18 +207,19 @@ import TestSupport
 extension Stage {
   /// Wide rows whose record of being left out is not what verification says of them.
   fileprivate func recordedUnlikeJudged() async throws -> [String] {
-    let rows = try await pool.query(Self.migration.parity.explained, [try await keys(), .array([Int]())])
-    let judged = (0..<rows.count).filter { rows.boolean(row: $0, column: 3) }.map { row in
-      (0..<3).map { rows.string(row: row, column: $0) ?? "" }.joined(separator: " ")
+    let rows = try await pool.query(Self.migration.parity.explained, [try await keys()] + refusing())
+    let judged = (0..<rows.count).filter { rows.boolean(row: $0, column: 4) }.map { row in
+      (0..<4).map { rows.string(row: row, column: $0) ?? "" }.joined(separator: " ")
     }
-    let kept = try await pool.query(Statement("SELECT concat_ws(' ', id, key, reason) FROM switchyard.skipped_rows"))
+    let kept = try await pool.query(
+      Statement("SELECT concat_ws(' ', table_name, id, key, reason) FROM switchyard.skipped_rows"))
     let recorded = (0..<kept.count).map { kept.string(row: $0, column: 0) ?? "" }
     return Set(judged).symmetricDifference(recorded).sorted()
   }
 
   /// What verification reports of every key.
   fileprivate func differences() async throws -> [[String?]] {
-    let rows = try await pool.query(Self.migration.parity.differences, [try await keys(), .array([Int]())])
+    let rows = try await pool.query(Self.migration.parity.differences, [try await keys()] + refusing())
     return (0..<rows.count).map { row in (0..<6).map { rows.string(row: row, column: $0) } }
   }
 }

@@ -116,7 +116,7 @@ private struct ZonedStage: Asked {
     try await database.pool.withConnection { connection in
       _ = try await connection.query(Statement("SET TimeZone TO '\(database.zone)'"))
       _ = try await connection.query(Statement("BEGIN"))
-      try await connection.run(script: Stage.migration.view.refresh.text)
+      try await connection.run(script: Stage.migration.view!.refresh.text)
       _ = try await connection.query(Statement("COMMIT"))
       _ = try await connection.query(Statement("RESET TimeZone"))
     }

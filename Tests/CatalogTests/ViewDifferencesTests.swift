@@ -92,7 +92,7 @@ import TestSupport
     do {
       try await stage.pool.transaction { session in
         try await session.run(script: "ALTER MATERIALIZED VIEW mv_brand_daily_metrics RENAME TO right_view")
-        try await session.run(script: "CREATE MATERIALIZED VIEW mv_brand_daily_metrics AS \(view)")
+        try await session.run(script: "CREATE MATERIALIZED VIEW public.mv_brand_daily_metrics AS \(view)")
         let expected = lines(try await session.query(Statement(cellDifferences)))
         let found = try await differences(session)
         let missed = Set(expected).subtracting(found)
@@ -128,7 +128,7 @@ import TestSupport
     let subjects = try await session.query(Stage.migration.parity.subjects)
     let ids = (0..<subjects.count).map { subjects.string(row: $0, column: 0)! }
     #expect(ids == ids.sorted() && ids.count == 5)
-    return lines(try await session.query(Stage.migration.parity.viewDifferences, [.array(ids)]))
+    return lines(try await session.query(Stage.migration.view!.differences, [.array(ids)]))
   }
 
   private static func lines(_ rows: Rows) -> [[String?]] {

@@ -119,7 +119,7 @@ import Testing
       let first = try await view()
       #expect(first.dirtyCells == 1 && first.dirtyAge >= 500 && first.dirtyAge < 560)
 
-      try await stage.run(Stage.migration.view.refresh.text)
+      try await stage.run(Stage.migration.view!.refresh.text)
       try await pretendRefresh(secondsAgo: 1_000)
       try await Self.write(stage, 2)
       let unseen = try await view()

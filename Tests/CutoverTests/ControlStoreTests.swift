@@ -135,7 +135,7 @@ import Testing
 extension Migration {
   fileprivate func serving(_ service: Service) -> Migration {
     Migration(
-      name: name, oldTable: oldTable, newTables: newTables, expansion: expansion, copy: copy, parity: parity,
-      retirement: retirement, view: view, subject: subject, services: [service])
+      name: name, schema: schema, keyName: keyName, oldTables: oldTables, newTables: newTables, expansion: expansion, copy: copy, parity: parity,
+      retirement: retirement, view: view, subject: subject, services: [service], sample: sample)
   }
 }

@@ -67,7 +67,7 @@ import Testing
     func missing(_ requirement: Requirement, _ change: (inout Evidence) -> Void = { _ in }) -> String? {
       var evidence = Self.allIsWell
       change(&evidence)
-      return evidence.missing(requirement, table: "old_table")
+      return evidence.missing(requirement, tables: "old_table")
     }
     for requirement in Requirement.allCases where requirement != .nothingReadsNew {
       #expect(missing(requirement) == nil, "\(requirement)")

@@ -28,7 +28,8 @@ import Testing
 
   private static func explained(_ report: VerificationReport, _ stage: Stage) async throws -> [Int: String] {
     var explained: [Int: String] = [:]
-    try await FindingsReader(report.verification, database: stage.pool).forEachExplained { id, reason in
+    let findings = FindingsReader(report.verification, database: stage.pool)
+    try await findings.forEachExplained(of: "extracted_positions") { id, reason in
       #expect(explained[id] == nil, "once")
       explained[id] = reason
     }
@@ -202,7 +203,7 @@ import Testing
       try await stage.run(
         """
         ALTER TABLE extracted_positions RENAME TO wide;
-        CREATE VIEW extracted_positions AS
+        CREATE VIEW public.extracted_positions AS
         SELECT w.id, w.collector_result_id, w.brand_id, w.customer_id, w.query_id, w.collector_type, w.topic, w.raw_answer,
           w.brand_name, w.competitor_name, w.has_brand_presence, w.brand_first_position, w.brand_positions,
           w.competitor_positions, w.total_brand_mentions, w.competitor_mentions, w.total_word_count, w.visibility_index,

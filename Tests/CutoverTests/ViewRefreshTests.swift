@@ -56,7 +56,7 @@ import Testing
       try await stage.addMentions(of: 1, count: 2)
       try await stage.score(1, limit: 1)
       let refreshing = try await stage.hold(on: loop)
-      try await refreshing.run(script: Stage.migration.view.refresh.text)
+      try await refreshing.run(script: Stage.migration.view!.refresh.text)
       #expect(try await stage.score(1).processed == 1)
       try await refreshing.commit()
       #expect(try await stage.refresh.isDue())

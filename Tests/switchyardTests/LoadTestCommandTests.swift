@@ -61,7 +61,7 @@ import Testing
       let ratios = try #require(service["new_to_old"] as? [String: [String: Any]])
       for ratio in ratios.values { #expect(Set(ratio.keys) == ["ratio", "low", "high", "verdict"]) }
     }
-    let text = try await server.loadTest("--service", "competitors", "--brand", ServerDatabase.brand, "--rate", "20")
+    let text = try await server.loadTest("--service", "competitors", "--subject", ServerDatabase.brand, "--rate", "20")
     #expect(text.status == 0 && text.printed.contains("competitors"), "\(text.printed)")
     #expect(text.printed.contains("different: 0") && text.printed.contains("Errors: 0"))
     #expect(try await server.program.end(after: SIGTERM) == 0)
@@ -127,7 +127,7 @@ import Testing
     let server = try await Server.start([])
     let wrong = try await server.loadTest(token: "wrong")
     #expect(wrong.status == 1 && wrong.printed.contains("set ADMIN_TOKEN"), "\(wrong.printed)")
-    let stranger = try await server.loadTest("--brand", "00000000-0000-4000-8000-00000000ffff")
+    let stranger = try await server.loadTest("--subject", "00000000-0000-4000-8000-00000000ffff")
     #expect(stranger.status == 1 && stranger.printed.contains("GET /api/brands"), "\(stranger.printed)")
     let none = try await server.loadTest(token: nil)
     #expect(none.status == 2 && none.printed.contains("ADMIN_TOKEN"), "\(none.printed)")
@@ -142,7 +142,7 @@ import Testing
       (["--rate", "0"], "--rate"), (["--rate=100001"], "--rate"), (["--concurrency", "x"], "--concurrency"),
       (["--duration=0"], "--duration"), (["--warm-up=-1"], "--warm-up takes a whole number from 0"),
       (["--seed=-1"], "--seed"),
-      (["--rate=100000", "--duration=100"], "--rate"), (["--service=nothing"], "dashboard"), (["--brand=x"], "--brand"),
+      (["--rate=100000", "--duration=100"], "--rate"), (["--service=nothing"], "dashboard"), (["--subject=x"], "--subject"),
       (["--path=x"], "--path"), (["--path=/x", "--service=topics"], "--service"), (["--url=https://h"], "--url"),
       (["--path=/a b"], "--path"),
     ])

@@ -26,7 +26,7 @@ struct ComparisonRoutes {
         .init(field: "hours", detail: "must be from \(Self.hours.lowerBound) to \(Self.hours.upperBound)")
       ])
     }
-    let services = context.migrations.flatMap(\.services).map(\.name)
+    let services = try await context.store.listServices()
     let comparison = try await SchemaComparison.read(of: services, hours: hours, in: context.database)
     var json = JSONWriter()
     json.beginObject()

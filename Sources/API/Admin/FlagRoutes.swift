@@ -26,8 +26,7 @@ struct FlagRoutes {
 
   private func list() async throws -> Response {
     let rows = try await context.store.listFlags()
-    var dualWrite = false
-    for migration in context.migrations { dualWrite = try await context.store.isDualWriting(migration) ?? dualWrite }
+    let dualWrite = try await context.store.isDualWriting(context.migrations[0]) ?? false
     var json = JSONWriter()
     json.beginObject()
     json.key("dual_write")
@@ -69,18 +68,20 @@ struct FlagRoutes {
   }
 
   private func turnDualWrite(_ request: Request) async throws -> Response {
-    var body = try RequestBody(request, known: ["dual_write", "reason"])
+    var body = try RequestBody(request, known: ["dual_write", "migration", "reason"])
     let on = body.take("dual_write", "true or false", \.boolean)
     let reason = body.takeReason()
     if on == nil, !body.has("dual_write") { body.refuse("dual_write", malformed: "is missing") }
+    let name = body.take("migration", "a name", \.string) ?? context.migrations[0].name
+    let migration = context.migrations.first { $0.name == name }
+    if migration == nil { body.refuse("migration", malformed: "is not known") }
     try body.check()
-    for migration in context.migrations {
-      let isThere = try await context.store.turnDualWrite(
-        migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
-      guard isThere else {
-        throw Problem(
-          .conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
-      }
+    guard let migration else { return try await list() }
+    let isThere = try await context.store.turnDualWrite(
+      migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
+    guard isThere else {
+      throw Problem(
+        .conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
     }
     return try await list()
   }

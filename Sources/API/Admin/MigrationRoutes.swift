@@ -49,7 +49,7 @@ struct MigrationRoutes {
     json.beginObject()
     json.key("migrations")
     json.beginArray()
-    for migration in context.migrations {
+    for migration in try await context.migrations.here(in: context.database) {
       try await MigrationStatus.read(migration, context.database).write(to: &json)
     }
     json.endArray()
@@ -77,13 +77,27 @@ struct MigrationRoutes {
 
   private static let skippedRowsMax = 1_000
 
+  /// Whose rows are listed: the old table that `table` names, else the first.
+  private func table(_ request: Request, of migration: Migration) throws(Problem) -> String {
+    let names = migration.oldTables.map(\.name)
+    let given = request.query.values("table")
+    guard given.count <= 1, names.contains(given.first ?? names[0]) else {
+      throw .malformed([.init(field: "table", detail: "must be one of \(names.joined(separator: ", "))")])
+    }
+    return given.first ?? names[0]
+  }
+
   private func skipped(_ request: Request, _ migration: Migration) async throws -> Response {
     let after = try request.integer("after", default: 0)
-    let rows = try await SkippedRows.page(migration, after: after, limit: Self.skippedRowsMax, context.database)
+    let table = try table(request, of: migration)
+    let rows = try await SkippedRows.page(
+      migration, table: table, after: after, limit: Self.skippedRowsMax, context.database)
     var json = JSONWriter()
     json.beginObject()
     json.key("skipped")
-    json.array(of: rows)
+    json.beginArray()
+    for row in rows { json.append(row.row, of: migration, key: row.key, reason: row.reason) }
+    json.endArray()
     json.endObject()
     return .json(json.finish())
   }

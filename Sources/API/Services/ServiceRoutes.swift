@@ -20,8 +20,13 @@ struct ServiceRoutes {
   }
 
   var routes: [Route] {
-    var routes = [Route(.get, "/api/brands") { request, _ in try await brands(request) }]
+    var routes: [Route] = []
     for migration in context.migrations {
+      let subject = migration.subject
+      if let list = subject.list, let name = subject.listName {
+        routes.append(
+          Route(.get, subject.listPath) { request, _ in try await subjects(request, list, name: name) })
+      }
       for service in migration.services {
         for endpoint in service.endpoints {
           routes.append(
@@ -35,12 +40,12 @@ struct ServiceRoutes {
     return routes
   }
 
-  private func brands(_ request: Request) async throws -> Response {
+  private func subjects(_ request: Request, _ list: Statement, name: String) async throws -> Response {
     let stopwatch = Stopwatch()
-    let rows = try await context.database.query(context.brands)
+    let rows = try await context.database.query(list)
     var json = JSONWriter(reserving: rows.bytes.count * 2)
     json.beginObject()
-    json.key("brands")
+    json.key(name)
     json.array(of: rows)
     json.endObject()
     return Delivery.deliver(
@@ -65,6 +70,9 @@ struct ServiceRoutes {
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error, let choice):
       answered = choice
+      if error.state == .undefinedTable, choice.schema == .old {
+        throw Problem(.notFound, "The tables of \(migration.name) are not in this database.")
+      }
       throw error
     case .body(let body, let choice):
       answered = choice

@@ -1,7 +1,7 @@
 import Migration
 import SQL
 
-/// Copies what the old table holds into the new ones, range by range of keys, each in a transaction of its own that
+/// Copies what the old tables hold into the new ones, range by range of keys, each in a transaction of its own that
 /// also holds the checkpoint.
 ///
 /// Keys above the bound, frozen when the job begins, are none of its business: the new tables exist since before
@@ -63,17 +63,17 @@ package struct Backfill {
       size.end(began, keys: keys.count)
       run.progress(done: state.outcome.results, total: state.total)
       // Plans should be made for tables as they have become.
-      if Self.isPowerOfTen(state.batches) { try await run.database.run(script: move.analyze.text) }
+      if Self.isPowerOfTen(state.batches) { try await run.database.run(script: run.migration.analyze.text) }
       let rest = try await throttle.rest(in: run.database)
       if rest > 0 { await run.sleep(milliseconds: rest) }
     }
-    try await run.database.run(script: move.analyze.text)
+    try await run.database.run(script: run.migration.analyze.text)
     return try await finish(state)
   }
 
   private func begin() async throws -> State {
-    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
-    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    let bound = try await run.ask(run.migration.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(run.migration.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     let state = State(bound: bound, total: total)
     try await run.database.transaction { session in
       // What PostgreSQL refused before may be right now.
@@ -84,7 +84,7 @@ package struct Backfill {
   }
 
   private func nextKeys(_ state: State, limit: Int) async throws -> [Int] {
-    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(limit)])
+    let rows = try await run.ask(run.migration.nextKeys, [.integer(state.last), .integer(limit)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 

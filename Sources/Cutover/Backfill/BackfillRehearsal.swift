@@ -10,24 +10,24 @@ struct BackfillRehearsal {
   init(_ run: JobRun) { self.run = run }
 
   func callAsFunction() async throws -> Backfill.Report {
-    let (move, parity) = (run.migration.copy, run.migration.parity)
+    let parity = run.migration.parity
     var report = Backfill.Report(dry_run: true, results: 0, unchanged: 0, written: [:], skipped: [:])
     for table in run.migration.newTables { report.written[table.name] = 0 }
-    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
-    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    let bound = try await run.ask(run.migration.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(run.migration.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     var last = Int.min
     while true {
       try await run.pass()
-      let rows = try await run.ask(move.nextKeys, [.integer(last), .integer(Self.batchKeys)])
+      let rows = try await run.ask(run.migration.nextKeys, [.integer(last), .integer(Self.batchKeys)])
       let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= bound }
       guard let end = keys.last else { return report }
-      let binds: [Bind] = [.array(keys), .array([Int]())]
+      let binds = [.array(keys)] + [OldRow]().binds
       let prints = Fingerprints(try await run.ask(parity.fingerprints, binds))
       let explained = try await run.ask(parity.explained, binds)
       for table in prints.tables { report.written[table.name, default: 0] += table.rowsToWrite }
       report.unchanged += prints.unchanged
-      for row in 0..<explained.count where explained.boolean(row: row, column: 3) {
-        report.skipped[explained.string(row: row, column: 2) ?? "", default: 0] += 1
+      for row in 0..<explained.count where explained.boolean(row: row, column: 4) {
+        report.skipped[explained.string(row: row, column: 3) ?? "", default: 0] += 1
       }
       report.results += keys.count
       last = end

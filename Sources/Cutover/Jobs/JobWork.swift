@@ -50,7 +50,7 @@ extension Job.Kind {
   private func truncate(_ run: JobRun) async throws -> String {
     try await run.lastTransaction { session in
       let phase = try await Phases(run.migration).take(.truncate, by: run.job.actor, in: session)
-      try await session.run(script: run.migration.expansion.truncate.text)
+      try await session.run(script: run.migration.truncate.text)
       return #"{"phase":"\#(phase.rawValue)"}"#
     }
   }

@@ -11,11 +11,11 @@ package struct ControlSample: Sendable {
     package let queued: Int
     /// Of the one that has waited longest.
     package let queueAge: Double?
-    /// How long nobody has read the old table; nil: not watched of late.
+    /// How long nobody has read the old tables; nil: not watched of late.
     package let unread: Double?
     /// By the latest verification that counts.
     package let isEqual: Bool?
-    /// nil: there is no view yet.
+    /// nil: there is no view, or none yet.
     package internal(set) var view: View?
   }
 
@@ -49,7 +49,7 @@ package struct ControlSample: Sendable {
 package final class ControlSampler {
   private let migrations: [Migration]
   private let database: any Database
-  /// When no cell of a migration's view was dirty.
+  /// When no cell of a view was dirty, by the view's name.
   private var lastClean: [String: ContinuousClock.Instant] = [:]
 
   package init(_ migrations: [Migration], database: any Database) {
@@ -70,8 +70,8 @@ package final class ControlSampler {
     var moves: [ControlSample.Move] = []
     for row in 0..<rows[1].count {
       var move = ControlSample.Move(rows[1], row)
-      if let migration = migrations.first(where: { $0.name == move.migration }), let age = rows[1].seconds(row, 3) {
-        move.view = try await view(migration, age: age)
+      if let view = migrations.first(where: { $0.name == move.migration })?.view, let age = rows[1].seconds(row, 3) {
+        move.view = try await sample(view, age: age)
       }
       moves.append(move)
     }
@@ -83,20 +83,20 @@ package final class ControlSampler {
   /// A refresh takes away what it saw. So what is dirty is younger than the last refresh, and than the last look that
   /// found nothing dirty.
   /// - Parameter age: seconds since the new tables were made.
-  private func view(_ migration: Migration, age: Double) async throws(DatabaseError) -> ControlSample.View? {
+  private func sample(_ view: RefreshedView, age: Double) async throws(DatabaseError) -> ControlSample.View? {
     let looked = ContinuousClock.now
     let rows: Rows
-    do { rows = try await database.query(migration.view.backlog) } catch  where error.state == .undefinedTable {
+    do { rows = try await database.query(view.backlog) } catch  where error.state == .undefinedTable {
       // They were removed since.
       return nil
     }
     let dirty = rows.integer(row: 0, column: 0) ?? 0
     guard dirty > 0 else {
-      lastClean[migration.name] = looked
+      lastClean[view.name] = looked
       return ControlSample.View(dirtyCells: 0, dirtyAge: 0)
     }
     let sinceRefresh = rows.seconds(0, 1) ?? age
-    let sinceClean = lastClean[migration.name].map { (ContinuousClock.now - $0) / .seconds(1) }
+    let sinceClean = lastClean[view.name].map { (ContinuousClock.now - $0) / .seconds(1) }
     return ControlSample.View(dirtyCells: dirty, dirtyAge: min(sinceRefresh, sinceClean ?? sinceRefresh))
   }
 }

@@ -61,7 +61,7 @@ package struct MigrationStatus: Sendable {
       let next = PhaseMove.all.filter { $0.from == phase }.map { move in
         Next(
           step: move.step, to: move.to,
-          missing: move.needs.compactMap { evidence.missing($0, table: migration.oldTable) })
+          missing: move.needs.compactMap { evidence.missing($0, tables: migration.oldTitle) })
       }
       let skipped = try await session.query(
         Statement(file: PackageResources.skipped_reasons_sql), [.text(migration.name)])
@@ -79,15 +79,18 @@ package struct MigrationStatus: Sendable {
   }
 
   private static func tables(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Table] {
-    let old = [migration.oldTable, migration.retirement.archivedTable]
-    let names = old + migration.newTables.map(\.name) + [migration.view.name]
-    let rows = try await session.query(Statement(file: PackageResources.table_sizes_sql), [.array(names)])
+    let old = migration.oldTables.flatMap { [$0.name, $0.archived] }
+    let names = old + migration.newTables.map(\.name) + (migration.view.map { [$0.name] } ?? [])
+    let rows = try await session.query(
+      Statement(file: PackageResources.table_sizes_sql),
+      [.array(names), .array(names.map(migration.schema.qualified))])
     var tables: [Table] = []
     for row in 0..<rows.count {
       let name = rows.string(row: row, column: 0) ?? ""
       var count = rows.integer(row: row, column: 1)
       if rows.integer(row: row, column: 2) ?? 0 <= countedBytesMax {
-        count = try await session.query(Statement("SELECT count(*) FROM \(name)")).integer(row: 0, column: 0)
+        count = try await session.query(Statement("SELECT count(*) FROM \(migration.schema.qualified(name))")).integer(
+          row: 0, column: 0)
       }
       tables.append(
         Table(

@@ -4,7 +4,7 @@ import SQL
 
 /// The services' answers from both schemas, for some subjects and ranges, on one snapshot.
 ///
-/// The old side is asked through a view that leaves out the rows that have a reason to differ, so that what is left
+/// The old side is asked through views that leave out the rows that have a reason to differ, so that what is left
 /// must be the same. What has been noted of them will mostly do; where answers differ, they are judged anew.
 struct AnswerParity {
   /// Subjects that are asked, spread evenly over all.
@@ -45,12 +45,12 @@ struct AnswerParity {
   private func ask(about subject: String, _ verification: Int) async throws -> Answers {
     try await run.snapshot { session in
       let row = try await session.query(
-        run.migration.subject.row.new.unnamed, run.migration.subject.binds(id: subject))
+        run.migration.subject.row.new, run.migration.subject.binds(id: subject))
       guard !row.isEmpty, !Self.needsRepair(row) else { return Answers() }
       let excused = try await session.query(
         Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
       guard excused.isEmpty else { return Answers() }
-      try await HiddenRows(run.migration).hide(noted(by: verification), in: session)
+      try await HiddenRows(run.migration).hide(in: session) { noted(by: verification, in: $0) }
       let answers = try await compare(subject, in: session)
       guard !answers.differing.isEmpty else { return answers }
       let reasons = try await AnswerReasons.find(of: subject, run.migration, in: session)
@@ -61,17 +61,20 @@ struct AnswerParity {
   }
 
   /// What this verification has explained, and what was left out by a copy since.
-  private func noted(by verification: Int) -> String {
+  private func noted(by verification: Int, in table: String) -> String {
     """
-    SELECT 1 FROM switchyard.explained_rows e WHERE e.verification = \(verification) AND e.id = o.id
+    SELECT 1 FROM switchyard.explained_rows e
+    WHERE e.verification = \(verification) AND e.table_name = '\(table)' AND e.id = o.id
     UNION ALL
-    SELECT 1 FROM switchyard.skipped_rows s WHERE s.migration = '\(run.migration.name)' AND s.id = o.id
+    SELECT 1 FROM switchyard.skipped_rows s
+    WHERE s.migration = '\(run.migration.name)' AND s.table_name = '\(table)' AND s.id = o.id
     """
   }
 
   /// While rows are hidden; they are not any more then.
   private func compare(_ subject: String, in session: any Session) async throws -> Answers {
     var answers = Answers()
+    let hidden = HiddenRows(run.migration)
     let today = Moment.now.day
     for service in run.migration.services {
       var names: [String: [String]] = [:]
@@ -79,8 +82,8 @@ struct AnswerParity {
         let parameters = run.migration.subject.parameters + endpoint.parameters
         for given in Self.combinations(parameters, names, today) {
           let binds = run.migration.subject.binds(id: subject) + given.flatMap(\.binds)
-          let old = try await session.query(endpoint.queries.old.unnamed, binds)
-          let new = try await session.query(endpoint.queries.new.unnamed, binds)
+          let old = try await session.query(hidden.without(endpoint.queries.old), binds)
+          let new = try await session.query(endpoint.queries.new, binds)
           answers.count += 1
           names.merge(Self.texts(new)) { $1.isEmpty ? $0 : $1 }
           guard !old.saysTheSame(as: new) else { continue }
@@ -89,7 +92,7 @@ struct AnswerParity {
         }
       }
     }
-    try await HiddenRows(run.migration).show(in: session)
+    try await hidden.show(in: session)
     return answers
   }
 
@@ -145,9 +148,4 @@ extension Rows {
         }
       }
   }
-}
-
-extension Statement {
-  /// Parsed anew, because the names in it mean other tables here.
-  fileprivate var unnamed: Statement { Statement(text) }
 }

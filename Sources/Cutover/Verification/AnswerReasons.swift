@@ -9,7 +9,7 @@ package struct AnswerReasons {
   private static let batchKeys = 2_000
 
   /// Old rows that are not copied.
-  package private(set) var skipped: [Int] = []
+  package private(set) var skipped: [OldRow] = []
   /// There are rows that are copied and answered differently all the same: the answers prove nothing.
   package private(set) var isExcused = false
 
@@ -22,11 +22,11 @@ package struct AnswerReasons {
     for start in stride(from: 0, to: keys.count, by: batchKeys) {
       let batch = Array(keys[start..<min(start + batchKeys, keys.count)])
       let refused = try await Refusals.known(of: batch, migration, in: session)
-      let explained = try await session.query(migration.parity.explained, [.array(batch), .array(refused)])
+      let explained = try await session.query(migration.parity.explained, [.array(batch)] + refused.binds)
       for row in 0..<explained.count {
-        if explained.boolean(row: row, column: 3) {
-          reasons.skipped.append(explained.integer(row: row, column: 0) ?? 0)
-        } else {
+        if explained.boolean(row: row, column: 4) {
+          reasons.skipped.append(explained.oldRow(row))
+        } else if !explained.isNull(row: row, column: 5) {
           reasons.isExcused = true
         }
       }
@@ -34,11 +34,17 @@ package struct AnswerReasons {
     return reasons
   }
 
-  /// From now until `HiddenRows.show` the old table is read without the rows that are not copied.
+  /// From now until `HiddenRows.show` statements of `HiddenRows.without` do not see the rows that are not copied.
   package func hide(of migration: Migration, in session: any Session) async throws(DatabaseError) {
-    try await session.run(script: "CREATE TEMP TABLE left_out (id BIGINT PRIMARY KEY) ON COMMIT DROP")
+    try await session.run(
+      script: "CREATE TEMP TABLE left_out (table_name TEXT, id BIGINT, PRIMARY KEY (table_name, id)) ON COMMIT DROP")
     _ = try await session.query(
-      Statement("INSERT INTO pg_temp.left_out SELECT unnest($1::bigint[])"), [.array(skipped)])
-    try await HiddenRows(migration).hide("SELECT 1 FROM pg_temp.left_out l WHERE l.id = o.id", in: session)
+      Statement(
+        "INSERT INTO pg_temp.left_out SELECT r.table_name, r.id FROM unnest($1::text[], $2::bigint[]) r (table_name, id)"
+      ),
+      skipped.binds)
+    try await HiddenRows(migration).hide(in: session) { table in
+      "SELECT 1 FROM pg_temp.left_out l WHERE l.table_name = '\(table)' AND l.id = o.id"
+    }
   }
 }

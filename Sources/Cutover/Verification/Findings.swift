@@ -26,13 +26,12 @@ struct Findings {
     explained rows: Rows, _ state: inout Verification.State, in session: any Session
   ) async throws(DatabaseError) {
     guard !rows.isEmpty else { return }
-    let ids = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
-    let reasons = (0..<rows.count).map { rows.string(row: $0, column: 2) ?? "" }
-    let subjects = (0..<rows.count).map { rows.string(row: $0, column: 4) }
+    let reasons = (0..<rows.count).map { rows.string(row: $0, column: 3) ?? "" }
+    let subjects = (0..<rows.count).map { rows.string(row: $0, column: 5) }
     for reason in reasons { state.explained[reason, default: 0] += 1 }
     _ = try await session.query(
       Statement(file: PackageResources.explained_add_sql),
-      [.integer(verification), .array(ids), .array(reasons), .array(subjects)])
+      [.integer(verification)] + rows.oldRows.binds + [.array(reasons), .array(subjects)])
   }
 
   /// A service's answer.

@@ -2,7 +2,7 @@ package import SQL
 
 /// Reads what a verification found.
 package struct FindingsReader {
-  package struct Difference: Sendable, Equatable, CustomStringConvertible {
+  package struct Difference: Sendable, Equatable {
     package let number: Int
     /// A table, the view, or a service whose answers differ.
     package let table: String
@@ -15,9 +15,10 @@ package struct FindingsReader {
     package let old: String?
     package let new: String?
 
-    package var description: String {
+    /// - Parameter keyTitle: what a key stands for.
+    package func text(_ keyTitle: String) -> String {
       let place = [
-        table, key.map { "collector result \($0)" }, member, column ?? (key == nil ? nil : "the whole row"),
+        table, key.map { "\(keyTitle) \($0)" }, member, column ?? (key == nil ? nil : "the whole row"),
       ]
       return "\(place.compactMap { $0 }.joined(separator: ", ")): old \(old ?? "none"), new \(new ?? "none")"
     }
@@ -54,12 +55,15 @@ package struct FindingsReader {
     }
   }
 
-  package func forEachExplained(_ body: (_ id: Int, _ reason: String) -> Void) async throws(DatabaseError) {
+  /// Rows of an old table, by id.
+  package func forEachExplained(
+    of table: String, _ body: (_ id: Int, _ reason: String) -> Void
+  ) async throws(DatabaseError) {
     var last = Int.min
     while true {
       let rows = try await database.query(
         Statement(file: PackageResources.explained_list_sql),
-        [.integer(verification), .integer(last), .integer(Self.pageRows)])
+        [.integer(verification), .text(table), .integer(last), .integer(Self.pageRows)])
       guard !rows.isEmpty else { return }
       for row in 0..<rows.count {
         last = rows.integer(row: row, column: 0) ?? 0

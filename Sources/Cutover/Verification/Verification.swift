@@ -32,14 +32,12 @@ struct Verification {
   private static let repairLookMilliseconds = 100
 
   private let run: JobRun
-  private let move: TableMove
   private let parity: Parity
   private let batchKeys: Int
 
   init(_ run: JobRun) {
     self.run = run
     batchKeys = run.job.options.batch_size ?? Self.batchKeysDefault
-    move = run.migration.copy
     parity = run.migration.parity
   }
 
@@ -66,14 +64,14 @@ struct Verification {
       run.progress(done: state.done, total: state.total)
     }
     state = try await lookAgain(state)
-    state = try await ViewParity(run).compare(state)
+    if let view = run.migration.view { state = try await ViewParity(view, run).compare(state) }
     state = try await AnswerParity(run).compare(state)
     return (try await finish(state), state)
   }
 
   private func begin() async throws -> State {
-    let bound = try await run.ask(move.lastKey).integer(row: 0, column: 0) ?? Int.min
-    let total = try await run.ask(move.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
+    let bound = try await run.ask(run.migration.lastKey).integer(row: 0, column: 0) ?? Int.min
+    let total = try await run.ask(run.migration.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     return try await run.database.transaction { session in
       let rows = try await session.query(
         Statement(file: PackageResources.verification_begin_sql), [.text(run.migration.name), .integer(run.job.id)])
@@ -84,7 +82,7 @@ struct Verification {
   }
 
   private func nextKeys(_ state: State) async throws -> [Int] {
-    let rows = try await run.ask(move.nextKeys, [.integer(state.last), .integer(batchKeys)])
+    let rows = try await run.ask(run.migration.nextKeys, [.integer(state.last), .integer(batchKeys)])
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 
@@ -112,12 +110,12 @@ struct Verification {
 
   private func inspect(_ keys: [Int], in session: any Session) async throws -> Inspection {
     let refused = try await Refusals(run).known(of: keys, in: session)
-    let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys), .array(refused)]))
-    let explained = try await session.query(parity.explained, [.array(keys), .array(refused)])
+    let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys)] + refused.binds))
+    let explained = try await session.query(parity.explained, [.array(keys)] + refused.binds)
     var inspection = Inspection(prints: prints, explained: explained)
     if !prints.differing.isEmpty {
       inspection.differences = try await session.query(
-        parity.differences, [.array(prints.differing.sorted()), .array(refused)])
+        parity.differences, [.array(prints.differing.sorted())] + refused.binds)
     }
     return inspection
   }

@@ -6,9 +6,13 @@ import SQL
 struct ViewParity {
   private static let batchSubjects = 100
 
+  private let view: RefreshedView
   private let run: JobRun
 
-  init(_ run: JobRun) { self.run = run }
+  init(_ view: RefreshedView, _ run: JobRun) {
+    self.view = view
+    self.run = run
+  }
 
   func compare(_ state: Verification.State) async throws -> Verification.State {
     let subjects = try await run.database.query(run.migration.parity.subjects)
@@ -17,7 +21,7 @@ struct ViewParity {
     while case let batch = Array(names.following(state.viewed).prefix(Self.batchSubjects)), !batch.isEmpty {
       try await run.pass()
       let found = try await run.snapshot { session in
-        try await session.query(run.migration.parity.viewDifferences, [.array(batch)])
+        try await session.query(view.differences, [.array(batch)])
       }
       state = try await run.keep(state) { state, session in
         try await Findings(state.id).add(differences: found, &state, in: session)

@@ -71,10 +71,11 @@ CREATE TABLE IF NOT EXISTS switchyard.jobs (
 -- Old rows that are not copied, as the last copy of their keys judged them.
 CREATE TABLE IF NOT EXISTS switchyard.skipped_rows (
   migration TEXT NOT NULL,
+  table_name TEXT NOT NULL,
   id BIGINT NOT NULL,
   key BIGINT NOT NULL,
   reason TEXT NOT NULL,
-  PRIMARY KEY (migration, id));
+  PRIMARY KEY (migration, table_name, id));
 
 CREATE TABLE IF NOT EXISTS switchyard.verifications (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -96,13 +97,14 @@ CREATE TABLE IF NOT EXISTS switchyard.differences (
 
 CREATE TABLE IF NOT EXISTS switchyard.explained_rows (
   verification BIGINT NOT NULL REFERENCES switchyard.verifications ON DELETE CASCADE,
+  table_name TEXT NOT NULL,
   id BIGINT NOT NULL,
   reason TEXT NOT NULL,
   -- whose answers it makes differ although it is copied
   subjects TEXT[],
-  PRIMARY KEY (verification, id));
+  PRIMARY KEY (verification, table_name, id));
 
--- Who reads the old table: PostgreSQL's counters less our own maintenance.
+-- Who reads the old tables: PostgreSQL's counters less our own maintenance.
 CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (
   migration TEXT PRIMARY KEY,
   sampled_at TIMESTAMPTZ NOT NULL,
@@ -114,6 +116,16 @@ CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (
 CREATE TABLE IF NOT EXISTS switchyard.own_scans (
   migration TEXT NOT NULL,
   scans BIGINT NOT NULL);
+
+-- How often these tables were scanned in this transaction, by whatever index.
+CREATE OR REPLACE FUNCTION switchyard.count_scans(tables TEXT[]) RETURNS BIGINT
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(
+    pg_stat_get_xact_numscans(c.oid)
+    + (SELECT coalesce(sum(pg_stat_get_xact_numscans(i.indexrelid)), 0) FROM pg_index i WHERE i.indrelid = c.oid)), 0)::bigint
+  FROM unnest(tables) t (name)
+  JOIN pg_class c ON c.oid = to_regclass(t.name)
+$$;
 
 -- Which schema answered how many requests.
 CREATE TABLE IF NOT EXISTS switchyard.reads (

@@ -1,9 +1,12 @@
 -- name: usage_counters
--- takes: $1 text old table
+-- takes: $1 text[] old tables
 -- gives: scans bigint, stats_reset bigint
--- why: every scan of the old table that PostgreSQL has counted, of whoever it is, and since when (microseconds since
+-- why: every scan of the old tables that PostgreSQL has counted, of whoever it is, and since when (microseconds since
 --      1970; NULL: ever since). No row: it does not count.
-SELECT coalesce(t.seq_scan, 0) + coalesce(t.idx_scan, 0) AS scans,
-       (extract(epoch FROM d.stats_reset) * 1000000)::bigint AS stats_reset
-FROM pg_stat_user_tables t, pg_stat_database d
-WHERE t.relid = to_regclass($1::text) AND d.datname = current_database() AND current_setting('track_counts')::boolean
+SELECT sum(coalesce(t.seq_scan, 0) + coalesce(t.idx_scan, 0))::bigint AS scans,
+       (extract(epoch FROM min(d.stats_reset)) * 1000000)::bigint AS stats_reset
+FROM unnest($1::text[]) n (name)
+JOIN pg_stat_user_tables t ON t.relid = to_regclass(n.name)
+JOIN pg_stat_database d ON d.datname = current_database()
+WHERE current_setting('track_counts')::boolean
+HAVING count(*) = cardinality($1::text[])

@@ -1,5 +1,6 @@
 -- name: demo_found
--- gives: has_tables boolean, is_sample boolean
+-- takes: $1 text old table
+-- gives: has_table boolean, is_sample boolean
 -- why: the demo fills an empty database, goes on with one of its own, and leaves that of a user alone.
-SELECT to_regclass('collector_results') IS NOT NULL OR to_regclass('extracted_positions') IS NOT NULL AS has_tables,
-       coalesce(obj_description(to_regclass('collector_results')) = 'Sample answers of switchyard demo', false) AS is_sample
+SELECT to_regclass($1::text) IS NOT NULL AS has_table,
+       coalesce(obj_description(to_regclass($1::text), 'pg_class') = 'Sample data of switchyard demo', false) AS is_sample

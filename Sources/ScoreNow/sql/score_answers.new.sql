@@ -7,7 +7,7 @@
 SELECT r.id, r.raw_answer,
        CASE WHEN s.is_usable THEN r.sentiment ->> 'label' END AS sentiment_label,
        CASE WHEN s.is_usable THEN (r.sentiment ->> 'score')::numeric END AS sentiment_score
-FROM collector_results r
+FROM public.collector_results r
 CROSS JOIN LATERAL (
   SELECT CASE
     WHEN jsonb_typeof(r.sentiment -> 'score') = 'number' AND jsonb_typeof(r.sentiment) = 'object'
@@ -17,6 +17,6 @@ CROSS JOIN LATERAL (
     ELSE false END AS is_usable) s
 WHERE r.id = ANY ($1::bigint[])
   AND NOT EXISTS (
-    SELECT FROM metric_facts f WHERE f.collector_result_id = r.id
+    SELECT FROM public.metric_facts f WHERE f.collector_result_id = r.id
     OFFSET 0)
 ORDER BY r.created_at, r.id

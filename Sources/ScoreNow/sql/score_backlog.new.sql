@@ -4,10 +4,10 @@
 -- why: the next results of any brand that have no fact yet, in order of id.
 --      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT r.id, r.brand_id
-FROM collector_results r
+FROM public.collector_results r
 WHERE r.id > $1::bigint
   AND NOT EXISTS (
-    SELECT FROM metric_facts f WHERE f.collector_result_id = r.id
+    SELECT FROM public.metric_facts f WHERE f.collector_result_id = r.id
     OFFSET 0)
 ORDER BY r.id
 LIMIT $2::integer

@@ -15,9 +15,9 @@ WITH scored AS (
   FROM json_to_recordset($1::json) AS s (
     id bigint, competitor text, positions integer[], mentions integer, words integer, visibility numeric, share numeric,
     label text, score numeric, positive jsonb, negative jsonb)
-  JOIN collector_results r ON r.id = s.id
-  LEFT JOIN brand_competitors c ON c.brand_id = r.brand_id AND c.competitor_name = s.competitor
-  WHERE NOT EXISTS (SELECT FROM metric_facts f WHERE f.collector_result_id = r.id OFFSET 0)
+  JOIN public.collector_results r ON r.id = s.id
+  LEFT JOIN public.brand_competitors c ON c.brand_id = r.brand_id AND c.competitor_name = s.competitor
+  WHERE NOT EXISTS (SELECT FROM public.metric_facts f WHERE f.collector_result_id = r.id OFFSET 0)
 ),
 mapped AS (
   -- what the copy would skip
@@ -25,7 +25,7 @@ mapped AS (
     s.collector_result_id, s.brand_id, s.customer_id, s.query_id, s.collector_type, s.topic, s.processed_at,
     s.competitor, s.competitor_id, s.positions, s.mentions, s.words, s.visibility, s.share, s.label, s.score,
     s.positive, s.negative,
-    CASE WHEN s.competitor IS NULL THEN nextval('metric_facts_id_seq') END AS new_fact_id
+    CASE WHEN s.competitor IS NULL THEN nextval('public.metric_facts_id_seq') END AS new_fact_id
   FROM scored s
   WHERE COALESCE(abs(s.visibility) < 1000, true)
     AND COALESCE(abs(s.share) < 1000, true)
@@ -44,7 +44,7 @@ placed AS MATERIALIZED (
   FROM mapped m
 ),
 new_metric_facts AS (
-  INSERT INTO metric_facts (
+  INSERT INTO public.metric_facts (
     id, collector_result_id, brand_id, customer_id, query_id, collector_type, topic, processed_at, created_at)
   SELECT
     p.fact_id, p.collector_result_id, p.brand_id, p.customer_id, p.query_id, p.collector_type, p.topic,
@@ -54,7 +54,7 @@ new_metric_facts AS (
   RETURNING 1
 ),
 new_brand_metrics AS (
-  INSERT INTO brand_metrics (
+  INSERT INTO public.brand_metrics (
     metric_fact_id, visibility_index, share_of_answers, has_brand_presence, brand_first_position, brand_positions,
     total_brand_mentions, total_word_count, product_mentions)
   SELECT
@@ -64,7 +64,7 @@ new_brand_metrics AS (
   RETURNING 1
 ),
 new_brand_sentiment AS (
-  INSERT INTO brand_sentiment (
+  INSERT INTO public.brand_sentiment (
     metric_fact_id, sentiment_label, sentiment_score, positive_sentences, negative_sentences)
   SELECT p.fact_id, p.label, p.score, p.positive, p.negative
   FROM placed p
@@ -72,7 +72,7 @@ new_brand_sentiment AS (
   RETURNING 1
 ),
 new_competitor_metrics AS (
-  INSERT INTO competitor_metrics (
+  INSERT INTO public.competitor_metrics (
     metric_fact_id, competitor_id, visibility_index, share_of_answers, competitor_positions, competitor_mentions,
     product_mentions)
   SELECT p.fact_id, p.competitor_id, p.visibility, p.share, p.positions, p.mentions, p.mentions
@@ -81,7 +81,7 @@ new_competitor_metrics AS (
   RETURNING 1
 ),
 new_competitor_sentiment AS (
-  INSERT INTO competitor_sentiment (
+  INSERT INTO public.competitor_sentiment (
     metric_fact_id, competitor_id, sentiment_label, sentiment_score, positive_sentences, negative_sentences)
   SELECT p.fact_id, p.competitor_id, p.label, p.score, p.positive, p.negative
   FROM placed p

@@ -2,7 +2,7 @@
 -- takes: $1 json rows, $2 boolean backdated
 -- why: the wide rows of scored results. What the result itself knows is not sent to and fro. Sample data is
 --      backdated: it counts as processed when it was collected.
-INSERT INTO extracted_positions (
+INSERT INTO public.extracted_positions (
   collector_result_id, brand_id, customer_id, query_id, collector_type, topic, raw_answer, brand_name, competitor_name,
   has_brand_presence, brand_first_position, brand_positions, competitor_positions, total_brand_mentions,
   competitor_mentions, total_word_count, visibility_index, visibility_index_competitor, share_of_answers_brand,
@@ -35,5 +35,5 @@ FROM json_to_recordset($1::json) AS s (
   id bigint, competitor text, positions integer[], mentions integer, words integer, visibility numeric, share numeric,
   label text, score numeric, positive jsonb, negative jsonb)
 CROSS JOIN LATERAL (SELECT s.competitor IS NULL) AS entity (is_brand)
-JOIN collector_results r ON r.id = s.id
-JOIN brands b ON b.id = r.brand_id
+JOIN public.collector_results r ON r.id = s.id
+JOIN public.brands b ON b.id = r.brand_id

@@ -4,10 +4,10 @@
 -- why: the brand's collector results that have no fact yet, oldest first.
 --      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT r.id
-FROM collector_results r
+FROM public.collector_results r
 WHERE r.brand_id = $1::uuid
   AND NOT EXISTS (
-    SELECT FROM metric_facts f WHERE f.collector_result_id = r.id
+    SELECT FROM public.metric_facts f WHERE f.collector_result_id = r.id
     OFFSET 0)
 ORDER BY r.created_at, r.id
 LIMIT $2::integer

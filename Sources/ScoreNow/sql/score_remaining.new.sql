@@ -4,8 +4,8 @@
 -- why: how many results another call would find.
 --      OFFSET 0 keeps the index in the plan, also in one made while metric_facts was small.
 SELECT count(*) AS remaining
-FROM collector_results r
+FROM public.collector_results r
 WHERE r.brand_id = $1::uuid
   AND NOT EXISTS (
-    SELECT FROM metric_facts f WHERE f.collector_result_id = r.id
+    SELECT FROM public.metric_facts f WHERE f.collector_result_id = r.id
     OFFSET 0)

@@ -1,4 +1,3 @@
-import Catalog
 import Cutover
 import EventLoop
 import JSON
@@ -9,9 +8,11 @@ struct BackfillCommand: JobCommand {
   let kind = Job.Kind.backfill
   let summary = "Copy what the old table holds into the new ones."
   let options = [
+    Option.migration,
     Option(name: "dry-run", help: "count what would be written, and write nothing"),
     Option(
-      name: "batch-size", value: "N", help: "collector results in one transaction (default: as many as fit 0.5 s)"),
+      name: "batch-size", value: "N", help: "results, or other keys, in one transaction (default: as many as fit 0.5 s)"
+    ),
     Option(name: "json", help: "print the report as JSON, with every row that was not copied"),
   ]
 
@@ -39,10 +40,10 @@ struct BackfillCommand: JobCommand {
     if report.dry_run { print("DRY RUN MODE: no data was written; these are the rows that would be.") }
     let left = report.skipped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     if !left.isEmpty {
-      print("Rows of \(migration.oldTable) not copied: \(left.joined(separator: ", ")).")
+      print("Rows of \(migration.oldTitle) not copied: \(left.joined(separator: ", ")).")
       if !report.dry_run { print("\"switchyard skipped\" lists them, each with its reason.") }
     }
-    print("Collector results processed: \(report.results)")
+    print("\(migration.keysTitle) processed: \(report.results)")
     for table in migration.newTables { print("\(table.title) created: \(report.written[table.name] ?? 0)") }
     print("Skipped (already migrated): \(report.unchanged)")
     print("Errors: \(report.skipped["refused"] ?? 0)")
@@ -63,14 +64,7 @@ struct BackfillCommand: JobCommand {
     json.key("skipped")
     json.beginArray()
     try await SkippedRows(migration, database: pool, isRehearsing: report.dry_run).forEach { row in
-      json.beginObject()
-      json.key("id")
-      json.integer(row.id)
-      json.key("collector_result_id")
-      json.integer(row.key)
-      json.key("reason")
-      json.string(row.reason)
-      json.endObject()
+      json.append(row.row, of: migration, key: row.key, reason: row.reason)
     }
     json.endArray()
     json.endObject()
@@ -81,14 +75,13 @@ struct BackfillCommand: JobCommand {
 struct SkippedCommand: Command {
   let name = "skipped"
   let summary = "List the old rows that are not copied, each with its reason."
-  let options: [Option] = []
+  let options = [Option.migration]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    try await Workplace(settings, on: loop).run { pool in
-      for migration in Catalog.migrations {
-        try await SkippedRows(migration, database: pool).forEach {
-          print("\(migration.oldTable) \($0.id), collector result \($0.key): \($0.reason)")
-        }
+    let migration = try options.migration(of: settings.migrations)
+    return try await Workplace(settings, on: loop).run { pool in
+      try await SkippedRows(migration, database: pool).forEach {
+        print("\($0.row.table) \($0.row.id), \(migration.keyTitle) \($0.key): \($0.reason)")
       }
       return .done
     }

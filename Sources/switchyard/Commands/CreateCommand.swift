@@ -6,7 +6,8 @@ struct CreateCommand: JobCommand {
   let kind = Job.Kind.create
   let summary = "Make the new tables beside the old ones; from then on both are written."
   let options = [
-    Option(name: "mirror", help: "put triggers on the old table, for programs that write to it and not through us")
+    Option.migration,
+    Option(name: "mirror", help: "put triggers on the old table, for programs that write to it and not through us"),
   ]
 
   func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options {

@@ -11,19 +11,21 @@ import Scoring
 
 struct DemoCommand: Command {
   let name = "demo"
-  let summary = "Load and score the sample answers into an empty database, make both schemas, and serve."
+  let summary = "Load sample data into an empty database, make both schemas, and serve."
   let options = [
+    Option.migration,
     Option(
-      name: "scale", value: "N", help: "repeat the sample answers N times, with other dates and brands (default 1)"),
+      name: "scale", value: "N", help: "N times as much of it, with other dates and brands (default 1)"),
     Option(name: "no-serve", help: "end when the data is there"),
   ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
+    let migration = try options.migration(of: settings.migrations)
     let scale = try options.count("scale", default: 1)
     let home = Home()
     let database = try await home.database(settings, on: loop)
     do {
-      try await prepare(database, scale: scale, on: loop)
+      try await prepare(database, migration, settings, scale: scale, on: loop)
       guard !options.has("no-serve") else {
         await database.stop()
         return .done
@@ -49,28 +51,36 @@ struct DemoCommand: Command {
   }
 
   /// Each step is taken only if it was not taken before, so that a demo that was cut off goes on.
-  private func prepare(_ database: DatabaseServer, scale: Int, on loop: EventLoop) async throws {
-    let files = try ProjectFiles.find()
+  private func prepare(
+    _ database: DatabaseServer, _ migration: Migration, _ settings: Settings, scale: Int, on loop: EventLoop
+  ) async throws {
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: 2), on: loop)
     defer { pool.close() }
-    try await load(try files.sampleAnswers(), scale: scale, into: pool)
-    try await ControlStore(database: pool, migrations: Catalog.migrations).prepare()
-    for migration in Catalog.migrations {
+    let store = ControlStore(database: pool, migrations: settings.migrations)
+    if let fill = SampleFill(migration, scale: scale) {
+      if try await !fill.run(in: pool) { complain("the sample data is there already") }
+      try await store.prepare()
+    } else {
+      let files = try ProjectFiles.find()
+      try await load(try files.sampleAnswers(), scale: scale, of: migration, into: pool)
+      try await store.prepare()
       try await score(Scorer(lexicon: try files.lexicon()), DualWrite(migration), pool)
-      let runner = JobRunner([migration], database: pool, on: loop)
-      let actor = Phases.Actor("demo")
-      let phase = try await Phases(migration).current(in: pool)
-      guard [.planned, .dualWriting].contains(phase) else { continue }
-      if phase == .planned { _ = try await runner.run(.create, of: migration, by: actor) }
-      let bar = ProgressBar("copy", unit: "results")
-      _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }
-      bar.finish()
-      _ = try await runner.run(.refresh, of: migration, by: actor)
     }
+    let runner = JobRunner([migration], database: pool, on: loop)
+    let actor = Phases.Actor("demo")
+    let phase = try await Phases(migration).current(in: pool)
+    guard [.planned, .dualWriting].contains(phase) else { return }
+    if phase == .planned { _ = try await runner.run(.create, of: migration, by: actor) }
+    let bar = ProgressBar("copy", unit: "results")
+    _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }
+    bar.finish()
+    _ = try await runner.run(.refresh, of: migration, by: actor)
   }
 
-  private func load(_ sample: SampleAnswers, scale: Int, into pool: Pool) async throws {
-    let load = SampleLoad(sample, scale: scale, oldSchema: BrandMetrics.oldSchema)
+  private func load(
+    _ sample: SampleAnswers, scale: Int, of migration: Migration, into pool: Pool
+  ) async throws {
+    let load = SampleLoad(sample, scale: scale, of: migration)
     let bar = ProgressBar("load", unit: "results")
     let isLoaded = try await pool.withConnection { connection in
       try await load.run(on: connection, now: Moment.now.unixSeconds) { bar.update($0, of: load.resultCount) }
@@ -89,6 +99,6 @@ struct DemoCommand: Command {
     let bar = ProgressBar("score", unit: "results")
     _ = try await scoreNow.runBacklog { bar.update($0, of: total) }
     bar.finish()
-    _ = try await pool.query(Statement("ANALYZE extracted_positions"))
+    _ = try await pool.query(Statement("ANALYZE \(dualWrite.migration.schema.qualified("extracted_positions"))"))
   }
 }

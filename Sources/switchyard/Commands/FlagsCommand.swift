@@ -1,4 +1,3 @@
-import Catalog
 import Cutover
 import EventLoop
 import JSON
@@ -21,9 +20,9 @@ struct FlagsCommand: Command {
   ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    let change = try Change(options)
+    let change = try Change(options, settings.migrations)
     return try await Workplace(settings, on: loop).run { pool in
-      let store = ControlStore(database: pool, migrations: Catalog.migrations)
+      let store = ControlStore(database: pool, migrations: settings.migrations)
       let made: FlagPropagation.Change? =
         switch change {
         case nil: nil
@@ -61,7 +60,7 @@ struct FlagsCommand: Command {
     case flag(service: String, fields: String, reason: String?)
     case rollBack(reason: String?)
 
-    init?(_ options: GivenOptions) throws(UsageError) {
+    init?(_ options: GivenOptions, _ migrations: [Migration]) throws(UsageError) {
       let reason = options.text("reason")
       guard options.has("on") || options.has("off") || options.has("canary") else {
         guard !options.has("service") else { throw UsageError(description: "--service needs --on, --off or --canary") }
@@ -75,8 +74,8 @@ struct FlagsCommand: Command {
         self = .rollBack(reason: reason)
         return
       }
-      guard Catalog.services.contains(where: { $0.name == service }) else {
-        let known = Catalog.services.map(\.name).joined(separator: ", ")
+      guard migrations.flatMap(\.services).contains(where: { $0.name == service }) else {
+        let known = migrations.flatMap(\.services).map(\.name).joined(separator: ", ")
         throw UsageError(description: "there is no service \"\(service)\"; there are \(known)")
       }
       var fields: [String] = []

@@ -1,4 +1,3 @@
-import Catalog
 import Cutover
 import EventLoop
 import Glibc
@@ -29,28 +28,25 @@ extension JobCommand {
   func excuse(_ refusal: StepRefused) -> String? { nil }
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
+    let migration = try options.migration(of: settings.migrations)
     let jobOptions = try jobOptions(options)
     let actor = Phases.Actor(
       CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
     return try await Workplace(settings, on: loop).run { pool in
-      var code = ExitCode.done
-      for migration in Catalog.migrations {
-        let runner = JobRunner([migration], database: pool, on: loop)
-        let bar = ProgressBar(name, unit: "results")
-        let report: String
-        do {
-          report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
-            bar.update($0.done, of: $0.total)
-          }
-        } catch let refusal as StepRefused {
-          guard let excuse = excuse(refusal) else { throw refusal }
-          print("\(migration.name): \(excuse)")
-          continue
+      let runner = JobRunner([migration], database: pool, on: loop)
+      let bar = ProgressBar(name, unit: "results")
+      let report: String
+      do {
+        report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
+          bar.update($0.done, of: $0.total)
         }
-        bar.finish()
-        code = try await self.report(report, options, migration, pool)
+      } catch let refusal as StepRefused {
+        guard let excuse = excuse(refusal) else { throw refusal }
+        print("\(migration.name): \(excuse)")
+        return .done
       }
-      return code
+      bar.finish()
+      return try await self.report(report, options, migration, pool)
     }
   }
 }
@@ -64,6 +60,7 @@ enum CurrentUser {
 
 extension GivenOptions {
   static let forceOptions = [
+    Option.migration,
     Option(name: "force", help: "go on although something is missing; it is recorded"),
     Option(name: "reason", value: "TEXT", help: "why, for the record; needed with --force"),
   ]
@@ -98,7 +95,7 @@ struct Workplace {
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.connectionsMax), on: loop)
     let outcome: Result<ExitCode, any Error>
     do {
-      if isPreparing { try await ControlStore(database: pool, migrations: Catalog.migrations).prepare() }
+      if isPreparing { try await ControlStore(database: pool, migrations: settings.migrations).prepare() }
       outcome = .success(try await body(pool))
     } catch { outcome = .failure(error) }
     pool.close()

@@ -1,4 +1,3 @@
-import Catalog
 import CivilTime
 import EventLoop
 import HTTP
@@ -10,8 +9,9 @@ struct LoadTestCommand: Command {
   let name = "loadtest"
   let summary = "Ask a running server the same of the old and of the new schema, and compare answers and latencies."
   let options = [
+    Option.migration,
     Option(name: "service", value: "NAME", help: "the service to ask (default: all of them)"),
-    Option(name: "brand", value: "ID", help: "the brand to ask for (default: all of them)"),
+    Option(name: "subject", value: "ID", help: "the brand, or whatever the services are about (default: all of them)"),
     Option(name: "rate", value: "N", help: "requests a second, for both schemas together (default 100)"),
     Option(name: "concurrency", value: "N", help: "connections (default 16)"),
     Option(name: "duration", value: "S", help: "seconds, without the warm-up (default 30)"),
@@ -34,11 +34,12 @@ struct LoadTestCommand: Command {
     let fields: [String]
     switch subject {
     case .path(let path): (groups, fields) = ([LoadGroup(path, paths: [path])], [""])
-    case .services(let services, let brand, let token):
+    case .services(let migration, let services, let id, let token):
       let access = "Authorization: Bearer \(token)\r\n"
       fields = Schedule.Side.allCases.map { "\(access)X-Schema-Override: \($0.name)\r\n" }
-      groups = try await LoadTestPaths(target, host: host, fields: fields[0], seed: plan.seed, on: loop)
-        .groups(services, brand: brand, today: Moment.now.day)
+      groups = try await LoadTestPaths(
+        migration, target, host: host, fields: fields[0], seed: plan.seed, on: loop
+      ).groups(services, subject: id, today: Moment.now.day)
     }
     let isPaired = fields.count == 2
     let bar = ProgressBar("load", unit: "requests")
@@ -70,7 +71,7 @@ struct LoadTestCommand: Command {
 
   private enum Subject {
     case path(String)
-    case services([String], brand: String?, token: String)
+    case services(Migration, [String], id: String?, token: String)
   }
 
   private static func subject(
@@ -80,21 +81,22 @@ struct LoadTestCommand: Command {
       guard Target.isPath(path) else {
         throw UsageError(description: "--path begins with / and has only characters that a URL may have")
       }
-      for other in ["service", "brand"] where options.has(other) {
+      for other in ["migration", "service", "subject"] where options.has(other) {
         throw UsageError(description: "--path and --\(other) exclude each other")
       }
       return .path(path)
     }
-    let known = Catalog.services.map(\.name)
+    let migration = try options.migration(of: settings.migrations)
+    let known = migration.services.map(\.name)
     let service = options.text("service")
     if let service, !known.contains(service) {
       throw UsageError(description: "there is no service \"\(service)\"; there are \(known.joined(separator: ", "))")
     }
-    if let brand = options.text("brand"), UUIDValue(brand) == nil {
-      throw UsageError(description: "--brand takes a UUID, one of GET /api/brands")
+    if let id = options.text("subject"), UUIDValue(id) == nil {
+      throw UsageError(description: "--subject takes a UUID, one of GET \(migration.subject.listPath)")
     }
     return .services(
-      service.map { [$0] } ?? known, brand: options.text("brand"), token: try token(settings, for: target))
+      migration, service.map { [$0] } ?? known, id: options.text("subject"), token: try token(settings, for: target))
   }
 
   /// The token in the file is for the server of this folder, and leaves this machine only when it is given by name.

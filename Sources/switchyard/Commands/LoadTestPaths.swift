@@ -1,4 +1,3 @@
-import Catalog
 import CivilTime
 import EventLoop
 import HTTP
@@ -6,86 +5,89 @@ import JSON
 import LoadTest
 import Migration
 
-/// What is asked of each service: every endpoint with every choice, for brands and ranges of days. Asks the server for
-/// its brands, and for a competitor of each, and so finds out at once whether it answers.
+/// What is asked of each service of a migration: every endpoint with every choice, for subjects and ranges of days. Asks
+/// the server for its subjects, and for names in paths, and so finds out at once whether it answers.
 struct LoadTestPaths {
   /// More combinations than this, and as many are drawn.
   private static let pathsMax = 1_000
-  /// Brands of which competitors are asked for.
-  private static let competitorBrandsMax = 50
+  /// Subjects of which paths with a name in them are asked for.
+  private static let namedSubjectsMax = 50
   /// Ranges end today; the day is fixed, so that midnight does not part a pair.
   private static let rangeDays = [7, 30, 90, 365]
 
+  private let migration: Migration
   private let target: Target
   private let host: String
   private let fields: String
   private let seed: UInt64
   private let loop: EventLoop
 
-  init(_ target: Target, host: String, fields: String, seed: UInt64, on loop: EventLoop) {
-    (self.target, self.host, self.fields, self.seed, self.loop) = (target, host, fields, seed, loop)
+  init(_ migration: Migration, _ target: Target, host: String, fields: String, seed: UInt64, on loop: EventLoop) {
+    (self.migration, self.target, self.host) = (migration, target, host)
+    (self.fields, self.seed, self.loop) = (fields, seed, loop)
   }
 
-  func groups(_ services: [String], brand: String?, today: Day) async throws -> [LoadGroup] {
-    let brands = try await self.brands(only: brand)
-    try await checkAccess("/api/brands/\(brands[0])\(Catalog.services[0].endpoints[0].path)")
+  /// - Parameter subject: its id; nil: all of them.
+  func groups(_ services: [String], subject: String?, today: Day) async throws -> [LoadGroup] {
+    let bases = try await bases(only: subject)
+    try await checkAccess(bases[0] + migration.services[0].endpoints[0].path)
     var random = SeededRandom(seed: seed)
     var groups: [LoadGroup] = []
-    for service in Catalog.services where services.contains(service.name) {
-      var questions: [(brand: String, rest: String)] = []
+    for service in migration.services where services.contains(service.name) {
+      var questions: [String] = []
       for endpoint in service.endpoints {
-        for brand in brands.prefix(hasSegment(endpoint) ? Self.competitorBrandsMax : brands.count) {
-          for (path, choice) in try await variants(endpoint, of: brand, today) {
-            questions += Self.rangeDays.map { days in
-              (brand, "\(path)?start=\(today - (days - 1))&end=\(today)\(choice)")
-            }
+        let names = endpoint.parameters.compactMap { if case .segment(let name) = $0 { name } else { nil } }
+        for base in names.isEmpty ? bases[...] : bases.prefix(Self.namedSubjectsMax) {
+          var path = base + endpoint.path
+          for name in names {
+            let known = try await self.name(name, below: base, of: service, today)
+            path = path.replacing("{\(name)}", with: Self.encoded(known))
           }
+          questions += queries(of: endpoint, today).map { $0.isEmpty ? path : "\(path)?\($0)" }
         }
       }
       let paths =
         questions.count <= Self.pathsMax
         ? questions : (0..<Self.pathsMax).map { _ in questions[random.below(questions.count)] }
-      groups.append(LoadGroup(service.name, paths: paths.map { "/api/brands/\($0.brand)\($0.rest)" }))
+      groups.append(LoadGroup(service.name, paths: paths))
     }
     return groups
   }
 
-  private func hasSegment(_ endpoint: ServiceEndpoint) -> Bool {
-    endpoint.parameters.contains { if case .segment = $0 { true } else { false } }
+  private func queries(of endpoint: ServiceEndpoint, _ today: Day) -> [String] {
+    (migration.subject.parameters + endpoint.parameters).reduce([""]) { queries, parameter in
+      let values: [String] =
+        switch parameter {
+        case .days: Self.rangeDays.map { "start=\(today - ($0 - 1))&end=\(today)" }
+        case .choice(let name, let choices): choices.map { "\(name)=\($0)" }
+        case .list, .integer, .segment: []
+        }
+      guard !values.isEmpty else { return queries }
+      return queries.flatMap { query in values.map { query.isEmpty ? $0 : "\(query)&\($0)" } }
+    }
   }
 
-  /// The paths of an endpoint below a brand, each with what its query has besides the range.
-  private func variants(
-    _ endpoint: ServiceEndpoint, of brand: String, _ today: Day
-  ) async throws -> [(path: String, choice: String)] {
-    var variants = [(path: endpoint.path, choice: "")]
-    for parameter in endpoint.parameters {
-      switch parameter {
-      case .choice(let name, let choices):
-        variants = variants.flatMap { variant in choices.map { (variant.path, "\(variant.choice)&\(name)=\($0)") } }
-      case .segment(let name):
-        let competitor = Self.encoded(try await competitor(of: brand, today))
-        variants = variants.map { ($0.path.replacing("{\(name)}", with: competitor), $0.choice) }
-      case .days, .list, .integer: continue
+  /// Where the paths of each subject begin.
+  private func bases(only subject: String?) async throws -> [String] {
+    let path = migration.subject.path
+    guard let idName = migration.subject.idName, let listName = migration.subject.listName else { return [path] }
+    let listPath = migration.subject.listPath
+    var ids = subject.map { [$0] } ?? []
+    if ids.isEmpty {
+      let answer = try await ask(listPath, fields: "")
+      guard answer.status == 200, let value = try? JSONReader.read(answer.body),
+        let known = value[listName]?.array?.compactMap({ $0["id"]?.string })
+      else {
+        throw LoadTestFailure(
+          description: "GET \(listPath) answered \(answer.status): \(target.url) is no Switchyard that is ready; "
+            + "see its /readyz, or drive any other server with --path")
       }
+      ids = known
     }
-    return variants
-  }
-
-  private func brands(only brand: String?) async throws -> [String] {
-    if let brand { return [brand] }
-    let answer = try await ask("/api/brands", fields: "")
-    guard answer.status == 200, let value = try? JSONReader.read(answer.body),
-      let brands = value["brands"]?.array?.compactMap({ $0["id"]?.string })
-    else {
-      throw LoadTestFailure(
-        description: "GET /api/brands answered \(answer.status): \(target.url) is no Switchyard that is ready; "
-          + "see its /readyz, or drive any other server with --path")
+    guard !ids.isEmpty else {
+      throw LoadTestFailure(description: "\(target.url) has no \(listName); \"switchyard demo\" makes some")
     }
-    guard !brands.isEmpty else {
-      throw LoadTestFailure(description: "\(target.url) has no brands; \"switchyard demo\" makes some")
-    }
-    return brands
+    return ids.map { path.replacing("{\(idName)}", with: $0) }
   }
 
   private func checkAccess(_ path: String) async throws {
@@ -95,7 +97,10 @@ struct LoadTestPaths {
     case 401, 403:
       throw LoadTestFailure(
         description: "\(target.url) does not take the admin token: set ADMIN_TOKEN to the server's own")
-    case 404: throw LoadTestFailure(description: "\(target.url) does not know that brand; GET /api/brands lists them")
+    case 404:
+      throw LoadTestFailure(
+        description:
+          "\(target.url) does not know that \(migration.subject.noun); GET \(migration.subject.listPath) lists them")
     case 409:
       throw LoadTestFailure(description: "the old table is retired, so there is nothing to compare with")
     default:
@@ -104,12 +109,17 @@ struct LoadTestPaths {
     }
   }
 
-  /// The first one that the brand's answer of the widest range names; one that nobody knows gives no points.
-  private func competitor(of brand: String, _ today: Day) async throws -> String {
+  /// The first one that the service itself names in its answer of the widest range; nobody's, and the answer is empty.
+  private func name(_ name: String, below base: String, of service: Service, _ today: Day) async throws -> String {
     let first = today - ((Self.rangeDays.max() ?? 1) - 1)
-    let answer = try await ask("/api/brands/\(brand)/competitors?start=\(first)&end=\(today)", fields: fields)
-    let value = answer.status == 200 ? try? JSONReader.read(answer.body) : nil
-    return value?["competitors"]?.array?.first?["competitor_name"]?.string ?? "nobody"
+    for endpoint in service.endpoints where !endpoint.path.contains("{") {
+      let answer = try await ask("\(base)\(endpoint.path)?start=\(first)&end=\(today)", fields: fields)
+      guard answer.status == 200, let body = try? JSONReader.read(answer.body) else { continue }
+      for section in endpoint.sections {
+        if let known = body[section.name]?.array?.first?[name]?.string { return known }
+      }
+    }
+    return "nobody"
   }
 
   private func ask(_ path: String, fields: String) async throws -> Answer {

@@ -41,12 +41,12 @@ struct PhaseCommand: JobCommand {
 struct RefreshCommand: JobCommand {
   let kind = Job.Kind.refresh
   let summary = "Refresh the views of the new schema; readers and writers go on meanwhile."
-  let options: [Option] = []
+  let options = [Option.migration]
 
   func report(
     _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
   ) async throws -> ExitCode {
-    print("\(migration.view.name) is up to date.")
+    print(migration.view.map { "\($0.name) is up to date." } ?? "\(migration.name) has no view to refresh.")
     return .done
   }
 }

@@ -1,4 +1,3 @@
-import Catalog
 import Cutover
 import EventLoop
 import JSON
@@ -10,24 +9,26 @@ struct PreflightCommand: Command {
 
   let name = "preflight"
   let summary = "Before anything is made: what will not be copied and why, how much disk it takes, how long."
-  let options = [Option(name: "json", help: "print it as JSON, with every row that has a reason to differ")]
+  let options = [
+    Option.migration,
+    Option(name: "json", help: "print it as JSON, with every row that has a reason to differ"),
+  ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    try await Workplace(settings, on: loop).run(isPreparing: false) { pool in
-      for migration in Catalog.migrations {
-        let bar = ProgressBar(name, unit: "results")
-        var rows: [String: [Preflight.Row]] = [:]
-        let isJSON = options.has("json")
-        let report = try await Preflight(migration, database: pool).run { row in
-          if isJSON || rows[row.reason, default: []].count < Self.rowsShown {
-            rows[row.reason, default: []].append(row)
-          }
-        } progress: {
-          bar.update($0, of: $0)
+    let migration = try options.migration(of: settings.migrations)
+    return try await Workplace(settings, on: loop).run(isPreparing: false) { pool in
+      let bar = ProgressBar(name, unit: "results")
+      var rows: [String: [Preflight.Row]] = [:]
+      let isJSON = options.has("json")
+      let report = try await Preflight(migration, database: pool).run { row in
+        if isJSON || rows[row.reason, default: []].count < Self.rowsShown {
+          rows[row.reason, default: []].append(row)
         }
-        bar.finish()
-        print(isJSON ? Self.json(report, rows, migration) : Self.text(report, rows, migration))
+      } progress: {
+        bar.update($0, of: $0)
       }
+      bar.finish()
+      print(isJSON ? Self.json(report, rows, migration) : Self.text(report, rows, migration))
       return .done
     }
   }
@@ -35,12 +36,13 @@ struct PreflightCommand: Command {
   private static func text(
     _ report: Preflight.Report, _ rows: [String: [Preflight.Row]], _ migration: Migration
   ) -> String {
-    var lines = ["\(migration.name): \(report.results) collector results in \(migration.oldTable)", ""]
+    var lines = ["\(migration.name): \(report.results) \(migration.keyTitle)s in \(migration.oldTitle)", ""]
     if report.explained.isEmpty { lines.append("Every row can be copied.") }
     for (reason, count) in report.explained.sorted(by: { $0.key < $1.key }) {
       let shown = rows[reason, default: []]
-      let what = shown.first?.isSkipped == false ? "copied, and answered differently" : "not copied"
-      let ids = shown.map { String($0.id) }.joined(separator: ", ")
+      let what = shown.first?.isSkipped == false ? "copied all the same" : "not copied"
+      let ids = shown.map { migration.oldTables.count == 1 ? "\($0.row.id)" : "\($0.row.table) \($0.row.id)" }.joined(
+        separator: ", ")
       lines.append("\(count) rows \(what), \(reason): \(ids)\(count > shown.count ? ", ..." : "")")
     }
     lines.append("")
@@ -70,15 +72,8 @@ struct PreflightCommand: Command {
     json.integer(report.seconds)
     json.key("explained")
     json.beginArray()
-    for row in rows.values.joined().sorted(by: { $0.id < $1.id }) {
-      json.beginObject()
-      json.key("id")
-      json.integer(row.id)
-      json.key("collector_result_id")
-      json.integer(row.key)
-      json.key("reason")
-      json.string(row.reason)
-      json.endObject()
+    for row in rows.values.joined().sorted(by: { ($0.row.table, $0.row.id) < ($1.row.table, $1.row.id) }) {
+      json.append(row.row, of: migration, key: row.key, reason: row.reason)
     }
     json.endArray()
     json.endObject()

@@ -1,5 +1,4 @@
 import API
-import Catalog
 import CivilTime
 import Cutover
 import EventLoop
@@ -59,25 +58,29 @@ struct Serving {
     // What waits for the new tables, without a limit, keeps no connection from what turns them off.
     let control = Pool(database.forRequests, limits: PoolLimits(connectionsMax: Self.controlConnections), on: loop)
     defer { control.close() }
-    let store = ControlStore(database: control, migrations: Catalog.migrations)
+    let store = ControlStore(database: control, migrations: settings.migrations)
     let watch = FlagWatch(store, into: flags, settings: database.forRequests, log: log, on: loop)
     let shadows = ShadowLedger()
     let canaries = CanaryWatch()
     let rollout = RolloutUpkeep(store, flags, canaries, log: log, on: loop)
-    let metrics = ServerMetrics(Catalog.migrations, flags: flags, canaries: canaries, workers: settings.workers) {
+    let metrics = ServerMetrics(
+      settings.migrations, flags: flags, canaries: canaries, workers: settings.workers
+    ) {
       LoopWatch.now
     }
-    let sampling = MetricsSampling(metrics, database.forWork, log: log, on: loop)
+    let sampling = MetricsSampling(settings.migrations, metrics, database.forWork, log: log, on: loop)
     let loopWatch = LoopWatch(metrics.upkeep, on: loop) {
       [("work", pool), ("control", control), ("metrics", sampling.pool)]
     }
     let upkeep = Upkeep(
-      Catalog.migrations, metrics, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds, log: log,
+      settings.migrations, metrics, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds,
+      log: log,
       on: loop)
     let stop = try StopSignal(on: loop)
-    try await prepare(ControlStore(database: pool, migrations: Catalog.migrations), unless: stop)
+    try await prepare(ControlStore(database: pool, migrations: settings.migrations), unless: stop)
     try? await watch.refresh()
     let plan = WorkerPlan(
+      migrations: settings.migrations,
       database: database.forRequests,
       readDatabase: try settings.readDatabaseURL.map {
         try ConnectionSettings(url: $0, statementMillisecondsMax: settings.statementTimeoutMilliseconds)

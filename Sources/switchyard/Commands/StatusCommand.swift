@@ -1,4 +1,3 @@
-import Catalog
 import Cutover
 import EventLoop
 import JSON
@@ -12,7 +11,7 @@ struct StatusCommand: Command {
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     try await Workplace(settings, on: loop).run { pool in
-      for migration in Catalog.migrations {
+      for migration in try await settings.migrations.here(in: pool) {
         let status = try await MigrationStatus.read(migration, pool)
         if options.has("json") {
           var json = JSONWriter()

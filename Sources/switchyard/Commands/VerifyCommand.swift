@@ -7,6 +7,7 @@ struct VerifyCommand: JobCommand {
   let kind = Job.Kind.verify
   let summary = "Find out whether both schemas say the same; exits 1 where they do not."
   let options = [
+    Option.migration,
     Option(name: "repair", help: "copy again what differs, and verify again"),
     Option(name: "json", help: "print every difference and every explained row as JSON"),
   ]
@@ -23,7 +24,7 @@ struct VerifyCommand: JobCommand {
     guard let report = ControlJSON.value(report, as: VerificationReport.self) else { return .failed }
     let findings = FindingsReader(report.verification, database: pool)
     if options.has("json") {
-      try await printJSON(report, findings)
+      try await printJSON(report, migration, findings)
     } else {
       try await printText(report, migration, findings)
     }
@@ -35,26 +36,28 @@ struct VerifyCommand: JobCommand {
   private func printText(
     _ report: VerificationReport, _ migration: Migration, _ findings: FindingsReader
   ) async throws {
-    if let repaired = report.repaired { print("Copied \(repaired) collector results again.") }
+    if let repaired = report.repaired { print("Copied \(repaired) \(migration.keyTitle)s again.") }
     print("Verification \(report.verification): \(report.equal ? "equal" : "NOT EQUAL")")
-    print("Collector results compared: \(report.results); pairs of answers compared: \(report.answers)")
+    print("\(migration.keysTitle) compared: \(report.results); pairs of answers compared: \(report.answers)")
     for table in migration.newTables {
       let counts = report.tables[table.name]
       print("\(table.title): \(counts?.actual ?? 0) rows, \(counts?.expected ?? 0) expected")
     }
     for (reason, count) in report.explained.sorted(by: { $0.key < $1.key }) {
-      print("Rows of \(migration.oldTable) with a reason to differ, \(reason): \(count)")
+      print("Rows of \(migration.oldTitle) with a reason to differ, \(reason): \(count)")
     }
     guard !report.equal else { return }
     print("Differences: \(report.differences)")
     for difference in try await findings.differences(after: 0, limit: Self.differencesShown) {
-      print("  \(difference.description)")
+      print("  \(difference.text(migration.keyTitle))")
     }
     if report.differences > Self.differencesShown { print("  and more: \"switchyard verify --json\" lists them all") }
     print("\"switchyard verify --repair\" copies again what differs.")
   }
 
-  private func printJSON(_ report: VerificationReport, _ findings: FindingsReader) async throws {
+  private func printJSON(
+    _ report: VerificationReport, _ migration: Migration, _ findings: FindingsReader
+  ) async throws {
     var json = JSONWriter()
     json.beginObject()
     json.key("equal")
@@ -65,7 +68,7 @@ struct VerifyCommand: JobCommand {
       json.beginObject()
       json.key("table")
       json.string(difference.table)
-      json.key("collector_result_id")
+      json.key(migration.keyName)
       if let key = difference.key { json.integer(key) } else { json.null() }
       json.key("column")
       json.string(difference.column)
@@ -82,13 +85,10 @@ struct VerifyCommand: JobCommand {
     json.endArray()
     json.key("explained")
     json.beginArray()
-    try await findings.forEachExplained { id, reason in
-      json.beginObject()
-      json.key("id")
-      json.integer(id)
-      json.key("reason")
-      json.string(reason)
-      json.endObject()
+    for table in migration.oldTables.map(\.name) {
+      try await findings.forEachExplained(of: table) { id, reason in
+        json.append(OldRow(table: table, id: id), of: migration, reason: reason)
+      }
     }
     json.endArray()
     json.endObject()

@@ -117,7 +117,7 @@ final class Client {
     self.settings = settings
     self.loop = loop
     let (pool, log) = (pool, log)
-    metrics = ServerMetrics(Catalog.migrations, flags: flags, canaries: canaries, workers: 1) {
+    metrics = ServerMetrics(Catalog().migrations, flags: flags, canaries: canaries, workers: 1) {
       Int(EventLoop.monotonicNanoseconds)
     }
     let meter = metrics.workers[0].requests
@@ -127,10 +127,10 @@ final class Client {
       report: { observer.tell($0) })
     api = API(
       APIContext(
-        migrations: Catalog.migrations,
+        migrations: Catalog().migrations,
         adapter: QueryAdapter(database: pool, flags: flags, watch: canaries, shadows: shadows),
         database: pool,
-        brands: BrandMetrics.brands, store: ControlStore(database: pool, migrations: Catalog.migrations),
+        store: ControlStore(database: pool, migrations: Catalog().migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
         adminToken: token.flatMap { Secret($0) }, files: files,
         log: Log(level: .debug, format: .text) { log.add($0) },
@@ -139,7 +139,7 @@ final class Client {
 
   /// As a server does.
   func obeyingFlags(_ body: () async throws -> Void) async throws {
-    let store = ControlStore(database: pool, migrations: Catalog.migrations)
+    let store = ControlStore(database: pool, migrations: Catalog().migrations)
     let watch = FlagWatch(store, into: flags, settings: settings, log: Log(level: .error, format: .text), on: loop)
     watch.start()
     try await watch.refresh()

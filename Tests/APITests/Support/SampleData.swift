@@ -30,15 +30,15 @@ enum SampleData {
       let pool = Pool(settings, limits: PoolLimits(connectionsMax: 4), on: loop)
       defer { pool.close() }
       guard extent != .nothing else { return }
-      try await ControlStore(database: pool, migrations: Catalog.migrations).prepare()
+      try await ControlStore(database: pool, migrations: Catalog().migrations).prepare()
       guard extent != .controlOnly else { return }
-      try await pool.run(script: BrandMetrics.oldSchema.text)
+      try await pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
       try await pool.run(script: rows)
       guard extent == .bothSchemas else { return }
-      let runner = JobRunner(Catalog.migrations, database: pool, on: loop)
+      let runner = JobRunner(Catalog().migrations, database: pool, on: loop)
       let actor = Phases.Actor("test")
-      _ = try await runner.run(.create, of: BrandMetrics.migration, by: actor)
-      let report = try await runner.run(.backfill, of: BrandMetrics.migration, by: actor)
+      _ = try await runner.run(.create, of: BrandMetrics.migration(), by: actor)
+      let report = try await runner.run(.backfill, of: BrandMetrics.migration(), by: actor)
       #expect(report.contains(#""results":90"#))
     }
     return settings

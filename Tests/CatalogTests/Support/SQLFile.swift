@@ -12,12 +12,11 @@ struct SQLFile: Sendable {
 
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
-    "old_schema", "new_schema", "freshness", "refresh_view", "control", "copy_analyze", "creation_lock",
-    "truncate_new", "remove_new", "mirror", "stand_in", "archive", "drop_indexes", "create_indexes",
-    "restore", "drop",
+    "old_schema", "new_schema", "freshness", "refresh_view", "control", "creation_lock", "remove_new", "mirror",
+    "stand_in", "content_old_schema", "content_new_schema", "content_remove_new", "content_stand_in",
   ]
   /// Parts of statements that name them in a line `-- include: name`.
-  static let parts: Set = ["judged_rows", "star_rows"]
+  static let parts: Set = ["judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows"]
 
   static let all: [SQLFile] = {
     let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -55,10 +54,10 @@ struct SQLFile: Sendable {
   var statement: String { Self.composed.first { $0.hasPrefix("-- name: \(baseName)\n") } ?? text }
 
   private static let composed: [String] = {
-    let migration = BrandMetrics.migration
+    let migration = BrandMetrics.migration()
     return [
       migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
-      migration.parity.newSizes,
+      migration.parity.newSizes, ContentPipeline.migration().retirement.writeBack,
     ].map(\.text)
   }()
 

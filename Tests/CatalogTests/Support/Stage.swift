@@ -15,7 +15,7 @@ struct Stage {
   let loop: EventLoop
   let adapter: QueryAdapter
 
-  static let migration = BrandMetrics.migration
+  static let migration = BrandMetrics.migration()
 
   /// Old tables with the world's rows, the control schema, the new tables; copied, never refreshed.
   static func open(
@@ -33,7 +33,7 @@ struct Stage {
     var limits = PoolLimits(connectionsMax: 4)
     limits.waitMillisecondsMax = 60_000
     let pool = Pool(settings, limits: limits, on: loop)
-    try await pool.run(script: BrandMetrics.oldSchema.text)
+    try await pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
     try await ControlStore(database: pool, migrations: [migration]).prepare()
     let stage = Stage(
       settings: settings, pool: pool, loop: loop, adapter: QueryAdapter(database: pool, flags: FlagBox()))

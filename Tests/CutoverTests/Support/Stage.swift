@@ -10,7 +10,7 @@ import TestSupport
 
 /// A database of its own with the old tables, and the engine's parts on top of it.
 struct Stage {
-  static let migration = BrandMetrics.migration
+  static let migration = BrandMetrics.migration()
 
   let settings: ConnectionSettings
   let pool: Pool
@@ -19,7 +19,7 @@ struct Stage {
   /// - Parameter isCreated: with the new tables.
   static func open(on loop: EventLoop, isCreated: Bool = true) async throws -> Stage {
     let stage = try await join(TestPostgres.database(), on: loop)
-    try await stage.pool.run(script: BrandMetrics.oldSchema.text)
+    try await stage.pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
     try await stage.store.prepare()
     if isCreated { try await stage.create() }
     return stage

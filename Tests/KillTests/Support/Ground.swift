@@ -7,7 +7,7 @@ import TestSupport
 
 /// A server with both schemas, on which one run after the other begins anew.
 struct Ground {
-  static let migration = BrandMetrics.migration
+  static let migration = BrandMetrics.migration()
 
   let server: OwnServer
   let loop: EventLoop
@@ -16,7 +16,7 @@ struct Ground {
     let ground = Ground(server: try await OwnServer.start(on: loop), loop: loop)
     let pool = ground.pool()
     defer { pool.close() }
-    try await pool.run(script: BrandMetrics.oldSchema.text)
+    try await pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
     try await ControlStore(database: pool, migrations: [migration]).prepare()
     _ = try await pool.transaction {
       try await Creation(migration, by: Phases.Actor("test")).run(isMirroring: true, in: $0)

@@ -15,26 +15,20 @@ enum SampleQuestion {
     let service = Service(Self.service, endpoint)
     let nothing = Statement("")
     let migration = Migration(
-      name: "sample", oldTable: "", newTables: [],
-      expansion: Expansion(create: [], truncate: Script([]), remove: Script([]), mirror: Script([])),
-      copy: TableMove(
-        copy: nothing, rows: nothing, nextKeys: nothing, oldKeys: nothing, keyCount: nothing, lastKey: nothing,
-        lock: nothing, analyze: Script([])),
+      name: "sample", schema: TableSchema("public"), keyName: "id", oldTables: [], newTables: [],
+      expansion: Expansion(create: [], remove: Script(""), mirror: Script("")),
+      copy: TableMove(copy: nothing, rows: nothing, lock: nothing),
       parity: Parity(
-        fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing,
-        viewDifferences: nothing, subjects: nothing, subjectKeys: nothing),
-      retirement: Retirement(
-        archivedTable: "", standIn: Script([]), archive: Script([]), dropIndexes: Script([]),
-        createIndexes: Script([]), restore: Script([]), drop: Script([]), writeBack: nothing, nextKeys: nothing,
-        checksum: nothing, archivedChecksum: nothing),
-      view: RefreshedView(name: "", isDue: nothing, backlog: nothing, refresh: Script([])),
+        fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing, subjects: nothing,
+        subjectKeys: nothing),
+      retirement: Retirement(standIn: Script(""), writeBack: nothing),
       subject: Subject("sample", path: "/samples/{id}", row: pair("subject.old", "subject.new"), parameters: []),
-      services: [service])
+      services: [service], sample: Sample(oldSchema: Script("")))
     return Question(
       migration: migration, service: service, endpoint: endpoint, subject: subject, binds: binds, echo: echo, key: key)
   }
 
   private static func pair(_ old: String, _ new: String) -> QueryPair {
-    QueryPair(old: Array("-- name: \(old)\n".utf8), new: Array("-- name: \(new)\n".utf8))
+    QueryPair(old: Statement(name: old, ""), new: Statement(name: new, ""))
   }
 }

@@ -4,5 +4,5 @@
 -- why: the brand that a request is about; no row is a 404
 
 SELECT b.id AS brand_id, b.name AS brand_name
-FROM brands b
+FROM public.brands b
 WHERE b.id = $1::uuid

@@ -4,5 +4,5 @@
 -- why: GET /api/brands: by name, then id
 
 SELECT b.id, b.name, b.customer_id
-FROM brands b
+FROM public.brands b
 ORDER BY b.name COLLATE "C", b.id

@@ -14,9 +14,9 @@ WITH responses AS (
     bm.share_of_answers AS share,
     bs.sentiment_score AS sentiment,
     bs.sentiment_label AS label
-  FROM metric_facts mf
-  LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
-  LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+  FROM public.metric_facts mf
+  LEFT JOIN public.brand_metrics bm ON bm.metric_fact_id = mf.id
+  LEFT JOIN public.brand_sentiment bs ON bs.metric_fact_id = mf.id
   WHERE mf.brand_id = $1::uuid
     AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
@@ -32,7 +32,7 @@ authorities AS (
         FROM '^[A-Za-z][A-Za-z0-9+.-]*://([^/?#]+)'),
       '^.*@|:[0-9]*$', '', 'g') AS host
   FROM responses r
-  JOIN collector_results cr ON cr.id = r.collector_result_id
+  JOIN public.collector_results cr ON cr.id = r.collector_result_id
   CROSS JOIN LATERAL jsonb_array_elements(
     CASE jsonb_typeof(cr.citations) WHEN 'array' THEN cr.citations ELSE '[]' END) AS e (entry)
 ),

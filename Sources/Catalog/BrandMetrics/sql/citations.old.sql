@@ -17,7 +17,7 @@ WITH responses AS (
     CASE WHEN ep.sentiment_score > '-Infinity' AND ep.sentiment_score < 'Infinity'
       THEN ROUND(ep.sentiment_score, 2) END AS sentiment,
     ep.sentiment_label AS label
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
@@ -34,7 +34,7 @@ authorities AS (
         FROM '^[A-Za-z][A-Za-z0-9+.-]*://([^/?#]+)'),
       '^.*@|:[0-9]*$', '', 'g') AS host
   FROM responses r
-  JOIN collector_results cr ON cr.id = r.collector_result_id
+  JOIN public.collector_results cr ON cr.id = r.collector_result_id
   CROSS JOIN LATERAL jsonb_array_elements(
     CASE jsonb_typeof(cr.citations) WHEN 'array' THEN cr.citations ELSE '[]' END) AS e (entry)
 ),

@@ -12,9 +12,9 @@ WITH answers AS (
     cm.competitor_mentions AS mentions,
     cm.visibility_index AS visibility,
     cm.share_of_answers AS share
-  FROM metric_facts mf
-  JOIN competitor_metrics cm ON cm.metric_fact_id = mf.id
-  JOIN brand_competitors bc ON bc.id = cm.competitor_id
+  FROM public.metric_facts mf
+  JOIN public.competitor_metrics cm ON cm.metric_fact_id = mf.id
+  JOIN public.brand_competitors bc ON bc.id = cm.competitor_id
   WHERE mf.brand_id = $1::uuid
     AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'

@@ -14,7 +14,7 @@ WITH answers AS (
       THEN ROUND(ep.visibility_index_competitor, 2) END AS visibility,
     CASE WHEN ep.share_of_answers_competitor > '-Infinity' AND ep.share_of_answers_competitor < 'Infinity'
       THEN ROUND(ep.share_of_answers_competitor, 2) END AS share
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND ep.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'

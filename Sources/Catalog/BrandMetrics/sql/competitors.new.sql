@@ -13,10 +13,10 @@ WITH answers AS (
     cm.share_of_answers AS share,
     cs.sentiment_score AS sentiment,
     cs.sentiment_label AS label
-  FROM metric_facts mf
-  JOIN competitor_metrics cm ON cm.metric_fact_id = mf.id
-  JOIN brand_competitors bc ON bc.id = cm.competitor_id
-  LEFT JOIN competitor_sentiment cs ON cs.metric_fact_id = cm.metric_fact_id AND cs.competitor_id = cm.competitor_id
+  FROM public.metric_facts mf
+  JOIN public.competitor_metrics cm ON cm.metric_fact_id = mf.id
+  JOIN public.brand_competitors bc ON bc.id = cm.competitor_id
+  LEFT JOIN public.competitor_sentiment cs ON cs.metric_fact_id = cm.metric_fact_id AND cs.competitor_id = cm.competitor_id
   WHERE mf.brand_id = $1::uuid
     AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'

@@ -16,7 +16,7 @@ WITH answers AS (
     CASE WHEN ep.sentiment_score_competitor > '-Infinity' AND ep.sentiment_score_competitor < 'Infinity'
       THEN ROUND(ep.sentiment_score_competitor, 2) END AS sentiment,
     ep.sentiment_label_competitor AS label
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NOT NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'

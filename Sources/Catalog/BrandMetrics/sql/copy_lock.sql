@@ -5,7 +5,7 @@
 --      never wait for each other. Results that are gone have no row to lock: one lock, the last, stands for all of them
 
 WITH held AS MATERIALIZED (
-  SELECT r.id FROM collector_results r WHERE r.id = ANY ($1::bigint[]) ORDER BY r.id FOR NO KEY UPDATE
+  SELECT r.id FROM public.collector_results r WHERE r.id = ANY ($1::bigint[]) ORDER BY r.id FOR NO KEY UPDATE
 )
 SELECT
   COUNT(*) AS held,

@@ -1,6 +1,6 @@
 -- name: copy_results
--- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement), $2 bigint[] (wide rows
---        that PostgreSQL refused)
+-- takes: $1 bigint[] (collector results, which the caller has locked in an earlier statement), $2 text[] and $3
+--        bigint[] (tables and ids of wide rows that PostgreSQL refused)
 -- gives: metric_facts bigint, brand_metrics bigint, competitor_metrics bigint, brand_sentiment bigint,
 --        competitor_sentiment bigint, unchanged bigint
 -- why: brings the star rows of these results to the mapping of their wide rows (database.md, section 3) and counts the
@@ -33,8 +33,8 @@ WITH wide AS (
       THEN ep.sentiment_negative_sentences
       ELSE ep.sentiment_negative_sentences_competitor END, 'null'), '[]') AS negative_sentences,
     CASE WHEN ep.competitor_name IS NULL THEN (
-      SELECT mf.id FROM metric_facts mf WHERE mf.collector_result_id = ep.collector_result_id) END AS known_fact_id
-  FROM extracted_positions ep
+      SELECT mf.id FROM public.metric_facts mf WHERE mf.collector_result_id = ep.collector_result_id) END AS known_fact_id
+  FROM public.extracted_positions ep
   WHERE ep.collector_result_id = ANY($1::bigint[])
 ),
 judged AS (
@@ -46,16 +46,16 @@ judged AS (
     w.negative_sentences,
     w.known_fact_id IS NULL AS fresh,
     CASE WHEN w.competitor_name IS NULL
-      THEN COALESCE(w.known_fact_id, nextval('metric_facts_id_seq')) END AS fact_id,
+      THEN COALESCE(w.known_fact_id, nextval('public.metric_facts_id_seq')) END AS fact_id,
     CASE
       WHEN w.competitor_name IS NULL AND NOT (
-        EXISTS (SELECT FROM brands b WHERE b.id = w.brand_id)
-        AND EXISTS (SELECT FROM customers c WHERE c.id = w.customer_id)
-        AND EXISTS (SELECT FROM generated_queries q WHERE q.id = w.query_id)
-        AND EXISTS (SELECT FROM collector_results cr WHERE cr.id = w.collector_result_id)) THEN 'orphan'
+        EXISTS (SELECT FROM public.brands b WHERE b.id = w.brand_id)
+        AND EXISTS (SELECT FROM public.customers c WHERE c.id = w.customer_id)
+        AND EXISTS (SELECT FROM public.generated_queries q WHERE q.id = w.query_id)
+        AND EXISTS (SELECT FROM public.collector_results cr WHERE cr.id = w.collector_result_id)) THEN 'orphan'
       WHEN abs(w.visibility) >= 1000 OR abs(w.share) >= 1000 OR abs(w.score) >= 1000 THEN 'overflow'
       WHEN w.label NOT IN ('POSITIVE', 'NEGATIVE', 'NEUTRAL') THEN 'bad_label'
-      WHEN w.id IN (SELECT unnest($2::bigint[])) THEN 'refused'
+      WHEN w.id IN (SELECT r.id FROM unnest($2::text[], $3::bigint[]) r (table_name, id)) THEN 'refused'
     END AS fault
   FROM wide w
 ),
@@ -89,23 +89,23 @@ mapped AS MATERIALIZED (
       WHEN bc.id IS NULL THEN 'unknown_competitor'
       WHEN p.fact_id IS NULL THEN 'no_brand_row'
       WHEN ARRAY[p.brand_id, p.customer_id, p.query_id] IS DISTINCT FROM p.brand_row_ids AND NOT (
-        EXISTS (SELECT FROM brands b WHERE b.id = p.brand_id)
-        AND EXISTS (SELECT FROM customers c WHERE c.id = p.customer_id)
-        AND EXISTS (SELECT FROM generated_queries q WHERE q.id = p.query_id)
-        AND EXISTS (SELECT FROM collector_results cr WHERE cr.id = p.collector_result_id)) THEN 'orphan'
+        EXISTS (SELECT FROM public.brands b WHERE b.id = p.brand_id)
+        AND EXISTS (SELECT FROM public.customers c WHERE c.id = p.customer_id)
+        AND EXISTS (SELECT FROM public.generated_queries q WHERE q.id = p.query_id)
+        AND EXISTS (SELECT FROM public.collector_results cr WHERE cr.id = p.collector_result_id)) THEN 'orphan'
       ELSE p.fault
     END AS reason
   FROM placed p
-  LEFT JOIN brand_competitors bc
+  LEFT JOIN public.brand_competitors bc
     ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 ),
 skipped AS (
   -- every row that is left out is on record with its reason
-  INSERT INTO switchyard.skipped_rows AS s (migration, id, key, reason)
-  SELECT 'brand-metrics', m.id, m.collector_result_id, m.reason
+  INSERT INTO switchyard.skipped_rows AS s (migration, table_name, id, key, reason)
+  SELECT 'brand-metrics', 'extracted_positions', m.id, m.collector_result_id, m.reason
   FROM mapped m
   WHERE m.reason IS NOT NULL
-  ON CONFLICT (migration, id) DO UPDATE SET key = excluded.key, reason = excluded.reason
+  ON CONFLICT (migration, table_name, id) DO UPDATE SET key = excluded.key, reason = excluded.reason
   WHERE (s.key, s.reason) IS DISTINCT FROM (excluded.key, excluded.reason)
 ),
 not_skipped_any_more AS (
@@ -114,13 +114,13 @@ not_skipped_any_more AS (
     AND s.id NOT IN (SELECT m.id FROM mapped m WHERE m.reason IS NOT NULL)
 ),
 gone_facts AS (
-  DELETE FROM metric_facts mf
+  DELETE FROM public.metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])
     AND mf.id NOT IN (SELECT m.fact_id FROM mapped m WHERE m.reason IS NULL AND m.competitor_name IS NULL)
 ),
 gone_brand_sentiment AS (
-  DELETE FROM brand_sentiment bs
-  USING metric_facts mf
+  DELETE FROM public.brand_sentiment bs
+  USING public.metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])
     AND bs.metric_fact_id = mf.id
     AND bs.metric_fact_id NOT IN (
@@ -129,8 +129,8 @@ gone_brand_sentiment AS (
   RETURNING bs.metric_fact_id
 ),
 gone_competitor_metrics AS (
-  DELETE FROM competitor_metrics cm
-  USING metric_facts mf
+  DELETE FROM public.competitor_metrics cm
+  USING public.metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])
     AND cm.metric_fact_id = mf.id
     AND (cm.metric_fact_id, cm.competitor_id) NOT IN (
@@ -139,8 +139,8 @@ gone_competitor_metrics AS (
   RETURNING cm.metric_fact_id
 ),
 gone_competitor_sentiment AS (
-  DELETE FROM competitor_sentiment cs
-  USING metric_facts mf
+  DELETE FROM public.competitor_sentiment cs
+  USING public.metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])
     AND cs.metric_fact_id = mf.id
     AND (cs.metric_fact_id, cs.competitor_id) NOT IN (
@@ -150,7 +150,7 @@ gone_competitor_sentiment AS (
 ),
 new_metric_facts AS (
   -- new rows are inserted, rows that differ updated; all others are not touched, here and below
-  INSERT INTO metric_facts (
+  INSERT INTO public.metric_facts (
     id, collector_result_id, brand_id, customer_id, query_id, collector_type, topic,
     processed_at, created_at, metadata)
   SELECT
@@ -162,7 +162,7 @@ new_metric_facts AS (
   RETURNING 1
 ),
 changed_metric_facts AS (
-  UPDATE metric_facts t SET
+  UPDATE public.metric_facts t SET
     brand_id = m.brand_id, customer_id = m.customer_id, query_id = m.query_id,
     collector_type = m.collector_type, topic = m.topic, processed_at = m.processed_at,
     created_at = m.created_at, metadata = m.metadata
@@ -176,7 +176,7 @@ changed_metric_facts AS (
   RETURNING t.id
 ),
 new_brand_metrics AS (
-  INSERT INTO brand_metrics (
+  INSERT INTO public.brand_metrics (
     metric_fact_id, visibility_index, share_of_answers, has_brand_presence,
     brand_first_position, brand_positions, total_brand_mentions, total_word_count,
     product_mentions)
@@ -186,11 +186,11 @@ new_brand_metrics AS (
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NULL
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM brand_metrics t WHERE t.metric_fact_id = m.fact_id))
+      SELECT FROM public.brand_metrics t WHERE t.metric_fact_id = m.fact_id))
   RETURNING metric_fact_id
 ),
 changed_brand_metrics AS (
-  UPDATE brand_metrics t SET
+  UPDATE public.brand_metrics t SET
     visibility_index = m.visibility, share_of_answers = m.share,
     has_brand_presence = m.present, brand_first_position = m.brand_first_position,
     brand_positions = m.positions, total_brand_mentions = m.mentions,
@@ -205,7 +205,7 @@ changed_brand_metrics AS (
   RETURNING t.metric_fact_id
 ),
 new_brand_sentiment AS (
-  INSERT INTO brand_sentiment (
+  INSERT INTO public.brand_sentiment (
     metric_fact_id, sentiment_label, sentiment_score, positive_sentences,
     negative_sentences)
   SELECT
@@ -213,11 +213,11 @@ new_brand_sentiment AS (
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM brand_sentiment t WHERE t.metric_fact_id = m.fact_id))
+      SELECT FROM public.brand_sentiment t WHERE t.metric_fact_id = m.fact_id))
   RETURNING metric_fact_id
 ),
 changed_brand_sentiment AS (
-  UPDATE brand_sentiment t SET
+  UPDATE public.brand_sentiment t SET
     sentiment_label = m.label, sentiment_score = m.score,
     positive_sentences = m.positive_sentences, negative_sentences = m.negative_sentences
   FROM mapped m
@@ -228,7 +228,7 @@ changed_brand_sentiment AS (
   RETURNING t.metric_fact_id
 ),
 new_competitor_metrics AS (
-  INSERT INTO competitor_metrics (
+  INSERT INTO public.competitor_metrics (
     metric_fact_id, competitor_id, visibility_index, share_of_answers,
     competitor_positions, competitor_mentions, product_mentions)
   SELECT
@@ -236,11 +236,11 @@ new_competitor_metrics AS (
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM competitor_metrics t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
+      SELECT FROM public.competitor_metrics t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
   RETURNING metric_fact_id
 ),
 changed_competitor_metrics AS (
-  UPDATE competitor_metrics t SET
+  UPDATE public.competitor_metrics t SET
     visibility_index = m.visibility, share_of_answers = m.share,
     competitor_positions = m.positions, competitor_mentions = m.mentions,
     product_mentions = m.mentions
@@ -253,7 +253,7 @@ changed_competitor_metrics AS (
   RETURNING t.metric_fact_id
 ),
 new_competitor_sentiment AS (
-  INSERT INTO competitor_sentiment (
+  INSERT INTO public.competitor_sentiment (
     metric_fact_id, competitor_id, sentiment_label, sentiment_score, positive_sentences,
     negative_sentences)
   SELECT
@@ -262,11 +262,11 @@ new_competitor_sentiment AS (
   FROM mapped m
   WHERE m.reason IS NULL AND m.competitor_name IS NOT NULL AND (m.label IS NOT NULL OR m.score IS NOT NULL)
     AND (m.fresh OR NOT EXISTS (
-      SELECT FROM competitor_sentiment t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
+      SELECT FROM public.competitor_sentiment t WHERE t.metric_fact_id = m.fact_id AND t.competitor_id = m.competitor_id))
   RETURNING metric_fact_id
 ),
 changed_competitor_sentiment AS (
-  UPDATE competitor_sentiment t SET
+  UPDATE public.competitor_sentiment t SET
     sentiment_label = m.label, sentiment_score = m.score,
     positive_sentences = m.positive_sentences, negative_sentences = m.negative_sentences
   FROM mapped m

@@ -1,6 +1,6 @@
 -- name: copy_rows
 -- takes: $1 bigint[] (collector results)
--- gives: id bigint
+-- gives: table_name text, id bigint
 -- why: the wide rows that are copied, brand rows first: to find the one that PostgreSQL refuses
 
 WITH refused (id) AS (SELECT NULL::bigint WHERE false),
@@ -14,6 +14,6 @@ copied AS (
   FROM judged_competitor_rows c
   WHERE c.reason IS NULL
 )
-SELECT c.id
+SELECT 'extracted_positions' AS table_name, c.id
 FROM copied c
 ORDER BY c.place, c.id

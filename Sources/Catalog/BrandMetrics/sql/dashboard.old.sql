@@ -18,7 +18,7 @@ WITH responses AS (
     CASE WHEN ep.sentiment_score > '-Infinity' AND ep.sentiment_score < 'Infinity'
       THEN ROUND(ep.sentiment_score, 2) END AS sentiment,
     ep.sentiment_label AS label
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'

@@ -19,8 +19,9 @@ CREATE UNIQUE INDEX idx_brand_daily_dirty_cells_cell
 
 COMMENT ON TABLE switchyard.brand_daily_dirty_cells IS 'Cells of mv_brand_daily_metrics written since its last refresh';
 
+-- The triggers run for writers with any search_path and any role that may write to the tables.
 CREATE FUNCTION switchyard.stamp_metric_facts() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
@@ -41,7 +42,7 @@ $$;
 -- A fact changes its cell. Someone who writes to its metrics or sentiment at the same time stamps the cell that he
 -- sees, the old one. So they meet: whoever comes second waits, and then sees the new cell or fails to serialize.
 CREATE FUNCTION switchyard.hold_moved_facts() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   moved BIGINT[];
 BEGIN
@@ -56,12 +57,12 @@ BEGIN
     ORDER BY n.id);
   IF cardinality(moved) > 0 THEN
     IF current_setting('transaction_isolation') = 'read committed' THEN
-      PERFORM f.id FROM metric_facts f WHERE f.id = ANY(moved) ORDER BY f.id FOR UPDATE;
-      PERFORM bm.id FROM brand_metrics bm WHERE bm.metric_fact_id = ANY(moved) ORDER BY bm.id FOR UPDATE;
-      PERFORM bs.id FROM brand_sentiment bs WHERE bs.metric_fact_id = ANY(moved) ORDER BY bs.id FOR UPDATE;
+      PERFORM f.id FROM public.metric_facts f WHERE f.id = ANY(moved) ORDER BY f.id FOR UPDATE;
+      PERFORM bm.id FROM public.brand_metrics bm WHERE bm.metric_fact_id = ANY(moved) ORDER BY bm.id FOR UPDATE;
+      PERFORM bs.id FROM public.brand_sentiment bs WHERE bs.metric_fact_id = ANY(moved) ORDER BY bs.id FOR UPDATE;
     ELSE
       -- rows that came after this snapshot cannot be locked one by one
-      LOCK TABLE brand_metrics, brand_sentiment IN SHARE ROW EXCLUSIVE MODE;
+      LOCK TABLE public.brand_metrics, public.brand_sentiment IN SHARE ROW EXCLUSIVE MODE;
     END IF;
   END IF;
   RETURN NULL;
@@ -71,32 +72,32 @@ $$;
 -- For both children. A fact that is gone has stamped its cell itself. An old snapshot may show an old cell: then FOR
 -- SHARE fails to serialize; READ COMMITTED sees the cell as it is.
 CREATE FUNCTION switchyard.stamp_fact_children() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF TG_OP IN ('INSERT', 'UPDATE') THEN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
-      PERFORM f.id FROM metric_facts f WHERE f.id IN (SELECT n.metric_fact_id FROM new_rows n) FOR SHARE;
+      PERFORM f.id FROM public.metric_facts f WHERE f.id IN (SELECT n.metric_fact_id FROM new_rows n) FOR SHARE;
     END IF;
     INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
     SELECT DISTINCT c.brand_id, c.customer_id, c.collector_type, c.metric_date
     FROM new_rows n
     CROSS JOIN LATERAL (
       SELECT f.brand_id, f.customer_id, f.collector_type, (f.processed_at AT TIME ZONE 'UTC')::date AS metric_date
-      FROM metric_facts f
+      FROM public.metric_facts f
       WHERE f.id = n.metric_fact_id
       LIMIT 1) c
     ON CONFLICT DO NOTHING;
   END IF;
   IF TG_OP IN ('DELETE', 'UPDATE') THEN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
-      PERFORM f.id FROM metric_facts f WHERE f.id IN (SELECT o.metric_fact_id FROM old_rows o) FOR SHARE;
+      PERFORM f.id FROM public.metric_facts f WHERE f.id IN (SELECT o.metric_fact_id FROM old_rows o) FOR SHARE;
     END IF;
     INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
     SELECT DISTINCT c.brand_id, c.customer_id, c.collector_type, c.metric_date
     FROM old_rows o
     CROSS JOIN LATERAL (
       SELECT f.brand_id, f.customer_id, f.collector_type, (f.processed_at AT TIME ZONE 'UTC')::date AS metric_date
-      FROM metric_facts f
+      FROM public.metric_facts f
       WHERE f.id = o.metric_fact_id
       LIMIT 1) c
     ON CONFLICT DO NOTHING;
@@ -107,74 +108,63 @@ $$;
 
 -- TRUNCATE has no transition tables: before it, every cell that has facts is stamped.
 CREATE FUNCTION switchyard.stamp_every_cell() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   INSERT INTO switchyard.brand_daily_dirty_cells (brand_id, customer_id, collector_type, metric_date)
   SELECT DISTINCT f.brand_id, f.customer_id, f.collector_type, (f.processed_at AT TIME ZONE 'UTC')::date
-  FROM metric_facts f
+  FROM public.metric_facts f
   ON CONFLICT DO NOTHING;
   RETURN NULL;
 END
 $$;
 
--- The triggers run for writers with any search_path and any role that may write to the tables.
-DO $$
-DECLARE
-  stamp TEXT;
-BEGIN
-  FOREACH stamp IN ARRAY ARRAY['stamp_metric_facts', 'hold_moved_facts', 'stamp_fact_children', 'stamp_every_cell'] LOOP
-    EXECUTE format('ALTER FUNCTION switchyard.%I() SET search_path = %I, pg_temp', stamp, current_schema());
-  END LOOP;
-END
-$$;
-
-CREATE TRIGGER switchyard_1_insert AFTER INSERT ON metric_facts
+CREATE TRIGGER switchyard_1_insert AFTER INSERT ON public.metric_facts
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_metric_facts();
-CREATE TRIGGER switchyard_1_update AFTER UPDATE ON metric_facts
+CREATE TRIGGER switchyard_1_update AFTER UPDATE ON public.metric_facts
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_metric_facts();
-CREATE TRIGGER switchyard_2_move AFTER UPDATE ON metric_facts
+CREATE TRIGGER switchyard_2_move AFTER UPDATE ON public.metric_facts
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.hold_moved_facts();
-CREATE TRIGGER switchyard_1_delete AFTER DELETE ON metric_facts
+CREATE TRIGGER switchyard_1_delete AFTER DELETE ON public.metric_facts
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_metric_facts();
-CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON metric_facts
+CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON public.metric_facts
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_every_cell();
 
-CREATE TRIGGER switchyard_1_insert AFTER INSERT ON brand_metrics
+CREATE TRIGGER switchyard_1_insert AFTER INSERT ON public.brand_metrics
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_update AFTER UPDATE ON brand_metrics
+CREATE TRIGGER switchyard_1_update AFTER UPDATE ON public.brand_metrics
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_delete AFTER DELETE ON brand_metrics
+CREATE TRIGGER switchyard_1_delete AFTER DELETE ON public.brand_metrics
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON brand_metrics
+CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON public.brand_metrics
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_every_cell();
 
-CREATE TRIGGER switchyard_1_insert AFTER INSERT ON brand_sentiment
+CREATE TRIGGER switchyard_1_insert AFTER INSERT ON public.brand_sentiment
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_update AFTER UPDATE ON brand_sentiment
+CREATE TRIGGER switchyard_1_update AFTER UPDATE ON public.brand_sentiment
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_delete AFTER DELETE ON brand_sentiment
+CREATE TRIGGER switchyard_1_delete AFTER DELETE ON public.brand_sentiment
   REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_fact_children();
-CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON brand_sentiment
+CREATE TRIGGER switchyard_1_truncate BEFORE TRUNCATE ON public.brand_sentiment
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.stamp_every_cell();
 
 -- Also for sessions with session_replication_role = replica.
-ALTER TABLE metric_facts ENABLE ALWAYS TRIGGER switchyard_1_insert;
-ALTER TABLE metric_facts ENABLE ALWAYS TRIGGER switchyard_1_update;
-ALTER TABLE metric_facts ENABLE ALWAYS TRIGGER switchyard_2_move;
-ALTER TABLE metric_facts ENABLE ALWAYS TRIGGER switchyard_1_delete;
-ALTER TABLE metric_facts ENABLE ALWAYS TRIGGER switchyard_1_truncate;
-ALTER TABLE brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_insert;
-ALTER TABLE brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_update;
-ALTER TABLE brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_delete;
-ALTER TABLE brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_truncate;
-ALTER TABLE brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_insert;
-ALTER TABLE brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_update;
-ALTER TABLE brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_delete;
-ALTER TABLE brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_truncate;
+ALTER TABLE public.metric_facts ENABLE ALWAYS TRIGGER switchyard_1_insert;
+ALTER TABLE public.metric_facts ENABLE ALWAYS TRIGGER switchyard_1_update;
+ALTER TABLE public.metric_facts ENABLE ALWAYS TRIGGER switchyard_2_move;
+ALTER TABLE public.metric_facts ENABLE ALWAYS TRIGGER switchyard_1_delete;
+ALTER TABLE public.metric_facts ENABLE ALWAYS TRIGGER switchyard_1_truncate;
+ALTER TABLE public.brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_insert;
+ALTER TABLE public.brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_update;
+ALTER TABLE public.brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_delete;
+ALTER TABLE public.brand_metrics ENABLE ALWAYS TRIGGER switchyard_1_truncate;
+ALTER TABLE public.brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_insert;
+ALTER TABLE public.brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_update;
+ALTER TABLE public.brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_delete;
+ALTER TABLE public.brand_sentiment ENABLE ALWAYS TRIGGER switchyard_1_truncate;
 
 -- The view's rows as they would be if it were refreshed now: the view for clean cells, the facts for dirty ones. The
 -- planner inlines it. NOT IN (no column is NULL) reads the stamps once, however few the planner expects. A string body
@@ -195,7 +185,7 @@ LANGUAGE sql STABLE AS $$
     v.first_response, v.last_response,
     v.visibility_sum, v.visibility_count, v.share_sum, v.share_count,
     v.sentiment_sum, v.sentiment_count
-  FROM mv_brand_daily_metrics v
+  FROM public.mv_brand_daily_metrics v
   WHERE v.brand_id = brand AND v.metric_date BETWEEN first_day AND last_day
     AND (v.metric_date, v.collector_type, v.customer_id) NOT IN (
       SELECT d.metric_date, d.collector_type, d.customer_id
@@ -231,9 +221,9 @@ LANGUAGE sql STABLE AS $$
       COUNT(bm.share_of_answers) AS share_count,
       SUM(bs.sentiment_score) AS sentiment_sum,
       COUNT(bs.sentiment_score) AS sentiment_count
-    FROM metric_facts mf
-    LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
-    LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+    FROM public.metric_facts mf
+    LEFT JOIN public.brand_metrics bm ON bm.metric_fact_id = mf.id
+    LEFT JOIN public.brand_sentiment bs ON bs.metric_fact_id = mf.id
     WHERE mf.brand_id = brand
       AND mf.collector_type = dirty.collector_type
       AND mf.customer_id = dirty.customer_id

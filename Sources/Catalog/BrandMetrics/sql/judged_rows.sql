@@ -11,7 +11,7 @@ brand_rows AS (
     ep.total_brand_mentions, ep.total_word_count, ep.visibility_index, ep.share_of_answers_brand, ep.sentiment_label,
     ep.sentiment_score, ep.sentiment_positive_sentences, ep.sentiment_negative_sentences,
     rank() OVER (PARTITION BY ep.collector_result_id ORDER BY ep.processed_at DESC, ep.id DESC) AS place
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.collector_result_id = ANY($1::bigint[]) AND ep.competitor_name IS NULL
 ),
 judged_brand_rows AS MATERIALIZED (
@@ -22,10 +22,10 @@ judged_brand_rows AS MATERIALIZED (
     b.sentiment_positive_sentences, b.sentiment_negative_sentences,
     CASE
       WHEN b.place > 1 THEN 'older_duplicate'
-      WHEN NOT EXISTS (SELECT FROM collector_results r WHERE r.id = b.collector_result_id)
-        OR NOT EXISTS (SELECT FROM brands o WHERE o.id = b.brand_id)
-        OR NOT EXISTS (SELECT FROM customers c WHERE c.id = b.customer_id)
-        OR NOT EXISTS (SELECT FROM generated_queries q WHERE q.id = b.query_id) THEN 'orphan'
+      WHEN NOT EXISTS (SELECT FROM public.collector_results r WHERE r.id = b.collector_result_id)
+        OR NOT EXISTS (SELECT FROM public.brands o WHERE o.id = b.brand_id)
+        OR NOT EXISTS (SELECT FROM public.customers c WHERE c.id = b.customer_id)
+        OR NOT EXISTS (SELECT FROM public.generated_queries q WHERE q.id = b.query_id) THEN 'orphan'
       WHEN NOT (
         COALESCE(ROUND(b.visibility_index, 2) BETWEEN -999.99 AND 999.99, true)
         AND COALESCE(ROUND(b.share_of_answers_brand, 2) BETWEEN -999.99 AND 999.99, true)
@@ -44,7 +44,7 @@ competitor_rows AS (
     rank() OVER (
       PARTITION BY ep.collector_result_id, ep.competitor_name COLLATE "C"
       ORDER BY ep.processed_at DESC, ep.id DESC) AS place
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.collector_result_id = ANY($1::bigint[]) AND ep.competitor_name IS NOT NULL
 ),
 beside_their_brand_row AS MATERIALIZED (
@@ -75,9 +75,9 @@ judged_competitor_rows AS MATERIALIZED (
       WHEN k.id IS NULL THEN 'unknown_competitor'
       WHEN NOT c.has_fact THEN 'no_brand_row'
       WHEN NOT c.has_its_ids AND (
-        NOT EXISTS (SELECT FROM brands o WHERE o.id = c.brand_id)
-        OR NOT EXISTS (SELECT FROM customers u WHERE u.id = c.customer_id)
-        OR NOT EXISTS (SELECT FROM generated_queries q WHERE q.id = c.query_id)) THEN 'orphan'
+        NOT EXISTS (SELECT FROM public.brands o WHERE o.id = c.brand_id)
+        OR NOT EXISTS (SELECT FROM public.customers u WHERE u.id = c.customer_id)
+        OR NOT EXISTS (SELECT FROM public.generated_queries q WHERE q.id = c.query_id)) THEN 'orphan'
       WHEN NOT (
         COALESCE(ROUND(c.visibility_index_competitor, 2) BETWEEN -999.99 AND 999.99, true)
         AND COALESCE(ROUND(c.share_of_answers_competitor, 2) BETWEEN -999.99 AND 999.99, true)
@@ -86,6 +86,6 @@ judged_competitor_rows AS MATERIALIZED (
       WHEN c.id IN (SELECT r.id FROM refused r) THEN 'refused'
     END AS reason
   FROM beside_their_brand_row c
-  LEFT JOIN brand_competitors k ON k.brand_id = c.owner_id AND k.competitor_name = c.competitor_name
+  LEFT JOIN public.brand_competitors k ON k.brand_id = c.owner_id AND k.competitor_name = c.competitor_name
   WHERE c.id IS NOT NULL
 ),

@@ -13,9 +13,9 @@ WITH responses AS (
     bm.share_of_answers AS share,
     bs.sentiment_score AS sentiment,
     bs.sentiment_label AS label
-  FROM metric_facts mf
-  LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
-  LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+  FROM public.metric_facts mf
+  LEFT JOIN public.brand_metrics bm ON bm.metric_fact_id = mf.id
+  LEFT JOIN public.brand_sentiment bs ON bs.metric_fact_id = mf.id
   WHERE mf.brand_id = $1::uuid
     AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
@@ -50,7 +50,7 @@ SELECT
   SUM(q.negative_count)::bigint AS negative_count,
   SUM(q.neutral_count)::bigint AS neutral_count
 FROM queries q
-JOIN generated_queries gq ON gq.id = q.query_id
+JOIN public.generated_queries gq ON gq.id = q.query_id
 CROSS JOIN LATERAL (SELECT DISTINCT u.keyword FROM unnest(gq.keywords) AS u (keyword)) k
 WHERE k.keyword IS NOT NULL
 GROUP BY k.keyword

@@ -16,7 +16,7 @@ WITH responses AS (
     CASE WHEN ep.sentiment_score > '-Infinity' AND ep.sentiment_score < 'Infinity'
       THEN ROUND(ep.sentiment_score, 2) END AS sentiment,
     ep.sentiment_label AS label
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
@@ -52,7 +52,7 @@ SELECT
   SUM(q.negative_count)::bigint AS negative_count,
   SUM(q.neutral_count)::bigint AS neutral_count
 FROM queries q
-JOIN generated_queries gq ON gq.id = q.query_id
+JOIN public.generated_queries gq ON gq.id = q.query_id
 CROSS JOIN LATERAL (SELECT DISTINCT u.keyword FROM unnest(gq.keywords) AS u (keyword)) k
 WHERE k.keyword IS NOT NULL
 GROUP BY k.keyword

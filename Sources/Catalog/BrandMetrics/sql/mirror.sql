@@ -6,7 +6,7 @@
 -- DO UPDATE and not DO NOTHING: it waits for a repair that is under way and may have read before this write. In order
 -- of key, so that two writers never wait for each other.
 CREATE OR REPLACE FUNCTION switchyard.mirror_extracted_positions() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF current_setting('switchyard.is_writing', true) = 'on' THEN
     RETURN NULL;
@@ -37,7 +37,7 @@ BEGIN
       -- there are no transition tables: every result that has a fact has lost its wide rows
       INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
       SELECT 'brand-metrics', f.collector_result_id, f.brand_id::text, 'written by another program'
-      FROM metric_facts f
+      FROM public.metric_facts f
       ORDER BY 2, 3
       ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now();
   END CASE;
@@ -45,31 +45,20 @@ BEGIN
 END
 $$;
 
--- For writers with any search_path.
-DO $$
-BEGIN
-  EXECUTE (
-    SELECT format('ALTER FUNCTION switchyard.mirror_extracted_positions() SET search_path = %I, pg_temp', n.nspname)
-    FROM pg_class c
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid = 'extracted_positions'::regclass);
-END
-$$;
-
-CREATE OR REPLACE TRIGGER switchyard_mirror_insert AFTER INSERT ON extracted_positions
+CREATE OR REPLACE TRIGGER switchyard_mirror_insert AFTER INSERT ON public.extracted_positions
   REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.mirror_extracted_positions();
-CREATE OR REPLACE TRIGGER switchyard_mirror_update AFTER UPDATE ON extracted_positions
+CREATE OR REPLACE TRIGGER switchyard_mirror_update AFTER UPDATE ON public.extracted_positions
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.mirror_extracted_positions();
-CREATE OR REPLACE TRIGGER switchyard_mirror_delete AFTER DELETE ON extracted_positions
+CREATE OR REPLACE TRIGGER switchyard_mirror_delete AFTER DELETE ON public.extracted_positions
   REFERENCING OLD TABLE AS old_rows
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.mirror_extracted_positions();
-CREATE OR REPLACE TRIGGER switchyard_mirror_truncate AFTER TRUNCATE ON extracted_positions
+CREATE OR REPLACE TRIGGER switchyard_mirror_truncate AFTER TRUNCATE ON public.extracted_positions
   FOR EACH STATEMENT EXECUTE FUNCTION switchyard.mirror_extracted_positions();
 
 -- Also for sessions with session_replication_role = replica.
-ALTER TABLE extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_insert;
-ALTER TABLE extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_update;
-ALTER TABLE extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_delete;
-ALTER TABLE extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_truncate;
+ALTER TABLE public.extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_insert;
+ALTER TABLE public.extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_update;
+ALTER TABLE public.extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_delete;
+ALTER TABLE public.extracted_positions ENABLE ALWAYS TRIGGER switchyard_mirror_truncate;

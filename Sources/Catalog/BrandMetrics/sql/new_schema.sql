@@ -3,19 +3,12 @@
 -- why: the star schema (seed 001, 1.1 to 1.3, with the decisions of database.md, section 2). Plain CREATE: the engine
 --      runs it once, in one transaction, and a table that is already there must stop it.
 
--- Beside the old tables, until the transaction ends. A role named switchyard would else have the tables made in the
--- schema of that name, the control plane's, where no other role finds them.
-SELECT set_config('search_path', quote_ident(n.nspname), true)
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = 'extracted_positions'::regclass;
-
-CREATE TABLE metric_facts (
+CREATE TABLE public.metric_facts (
   id BIGSERIAL PRIMARY KEY,
-  collector_result_id BIGINT NOT NULL UNIQUE REFERENCES collector_results(id) ON DELETE CASCADE,
-  brand_id UUID NOT NULL REFERENCES brands(id) ON DELETE CASCADE,
-  customer_id UUID NOT NULL REFERENCES customers(id),
-  query_id UUID NOT NULL REFERENCES generated_queries(id),
+  collector_result_id BIGINT NOT NULL UNIQUE REFERENCES public.collector_results(id) ON DELETE CASCADE,
+  brand_id UUID NOT NULL REFERENCES public.brands(id) ON DELETE CASCADE,
+  customer_id UUID NOT NULL REFERENCES public.customers(id),
+  query_id UUID NOT NULL REFERENCES public.generated_queries(id),
   collector_type TEXT NOT NULL,
   topic TEXT,
   processed_at TIMESTAMPTZ NOT NULL,
@@ -23,13 +16,13 @@ CREATE TABLE metric_facts (
   metadata JSONB
 );
 
-CREATE INDEX idx_metric_facts_brand_processed ON metric_facts (brand_id, processed_at DESC);
-CREATE INDEX idx_metric_facts_brand_collector ON metric_facts (brand_id, collector_type, processed_at DESC);
-CREATE INDEX idx_metric_facts_topic ON metric_facts (topic) WHERE topic IS NOT NULL;
+CREATE INDEX idx_metric_facts_brand_processed ON public.metric_facts (brand_id, processed_at DESC);
+CREATE INDEX idx_metric_facts_brand_collector ON public.metric_facts (brand_id, collector_type, processed_at DESC);
+CREATE INDEX idx_metric_facts_topic ON public.metric_facts (topic) WHERE topic IS NOT NULL;
 
-CREATE TABLE brand_metrics (
+CREATE TABLE public.brand_metrics (
   id BIGSERIAL PRIMARY KEY,
-  metric_fact_id BIGINT NOT NULL UNIQUE REFERENCES metric_facts(id) ON DELETE CASCADE,
+  metric_fact_id BIGINT NOT NULL UNIQUE REFERENCES public.metric_facts(id) ON DELETE CASCADE,
   visibility_index NUMERIC(5,2),
   share_of_answers NUMERIC(5,2),
   has_brand_presence BOOLEAN NOT NULL DEFAULT false,
@@ -40,12 +33,12 @@ CREATE TABLE brand_metrics (
   product_mentions INTEGER NOT NULL DEFAULT 0
 );
 
-CREATE INDEX idx_brand_metrics_visibility ON brand_metrics (visibility_index) WHERE visibility_index IS NOT NULL;
+CREATE INDEX idx_brand_metrics_visibility ON public.brand_metrics (visibility_index) WHERE visibility_index IS NOT NULL;
 
-CREATE TABLE competitor_metrics (
+CREATE TABLE public.competitor_metrics (
   id BIGSERIAL PRIMARY KEY,
-  metric_fact_id BIGINT NOT NULL REFERENCES metric_facts(id) ON DELETE CASCADE,
-  competitor_id INTEGER NOT NULL REFERENCES brand_competitors(id) ON DELETE CASCADE,
+  metric_fact_id BIGINT NOT NULL REFERENCES public.metric_facts(id) ON DELETE CASCADE,
+  competitor_id INTEGER NOT NULL REFERENCES public.brand_competitors(id) ON DELETE CASCADE,
   visibility_index NUMERIC(5,2),
   share_of_answers NUMERIC(5,2),
   competitor_positions INTEGER[],
@@ -56,25 +49,25 @@ CREATE TABLE competitor_metrics (
   UNIQUE (metric_fact_id, competitor_id)
 );
 
-CREATE INDEX idx_competitor_metrics_comp ON competitor_metrics (competitor_id);
-CREATE INDEX idx_competitor_metrics_visibility ON competitor_metrics (competitor_id, visibility_index)
+CREATE INDEX idx_competitor_metrics_comp ON public.competitor_metrics (competitor_id);
+CREATE INDEX idx_competitor_metrics_visibility ON public.competitor_metrics (competitor_id, visibility_index)
   WHERE visibility_index IS NOT NULL;
 
-CREATE TABLE brand_sentiment (
+CREATE TABLE public.brand_sentiment (
   id BIGSERIAL PRIMARY KEY,
-  metric_fact_id BIGINT NOT NULL UNIQUE REFERENCES metric_facts(id) ON DELETE CASCADE,
+  metric_fact_id BIGINT NOT NULL UNIQUE REFERENCES public.metric_facts(id) ON DELETE CASCADE,
   sentiment_label TEXT CHECK (sentiment_label IN ('POSITIVE', 'NEGATIVE', 'NEUTRAL')),
   sentiment_score NUMERIC(5,2),
   positive_sentences JSONB DEFAULT '[]'::jsonb,
   negative_sentences JSONB DEFAULT '[]'::jsonb
 );
 
-CREATE INDEX idx_brand_sentiment_label ON brand_sentiment (sentiment_label) WHERE sentiment_label IS NOT NULL;
+CREATE INDEX idx_brand_sentiment_label ON public.brand_sentiment (sentiment_label) WHERE sentiment_label IS NOT NULL;
 
-CREATE TABLE competitor_sentiment (
+CREATE TABLE public.competitor_sentiment (
   id BIGSERIAL PRIMARY KEY,
-  metric_fact_id BIGINT NOT NULL REFERENCES metric_facts(id) ON DELETE CASCADE,
-  competitor_id INTEGER NOT NULL REFERENCES brand_competitors(id) ON DELETE CASCADE,
+  metric_fact_id BIGINT NOT NULL REFERENCES public.metric_facts(id) ON DELETE CASCADE,
+  competitor_id INTEGER NOT NULL REFERENCES public.brand_competitors(id) ON DELETE CASCADE,
   sentiment_label TEXT CHECK (sentiment_label IN ('POSITIVE', 'NEGATIVE', 'NEUTRAL')),
   sentiment_score NUMERIC(5,2),
   positive_sentences JSONB DEFAULT '[]'::jsonb,
@@ -82,11 +75,11 @@ CREATE TABLE competitor_sentiment (
   UNIQUE (metric_fact_id, competitor_id)
 );
 
-CREATE INDEX idx_competitor_sentiment_comp ON competitor_sentiment (competitor_id);
+CREATE INDEX idx_competitor_sentiment_comp ON public.competitor_sentiment (competitor_id);
 
 -- One row per (brand, customer, collector, UTC day). Readers divide the sums by the counts; the three averages are
 -- for people who look at one row. Laid out in the order in which it is read.
-CREATE MATERIALIZED VIEW mv_brand_daily_metrics AS
+CREATE MATERIALIZED VIEW public.mv_brand_daily_metrics AS
 SELECT
   mf.brand_id,
   mf.customer_id,
@@ -108,20 +101,20 @@ SELECT
   COUNT(bm.share_of_answers) AS share_count,
   SUM(bs.sentiment_score) AS sentiment_sum,
   COUNT(bs.sentiment_score) AS sentiment_count
-FROM metric_facts mf
-LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
-LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+FROM public.metric_facts mf
+LEFT JOIN public.brand_metrics bm ON bm.metric_fact_id = mf.id
+LEFT JOIN public.brand_sentiment bs ON bs.metric_fact_id = mf.id
 GROUP BY mf.brand_id, mf.customer_id, mf.collector_type, (mf.processed_at AT TIME ZONE 'UTC')::date
 ORDER BY mf.brand_id, (mf.processed_at AT TIME ZONE 'UTC')::date, mf.collector_type COLLATE "C", mf.customer_id;
 
 CREATE UNIQUE INDEX idx_mv_brand_daily_metrics_lookup
-  ON mv_brand_daily_metrics (brand_id, customer_id, collector_type, metric_date);
+  ON public.mv_brand_daily_metrics (brand_id, customer_id, collector_type, metric_date);
 CREATE INDEX idx_mv_brand_daily_metrics_date_range
-  ON mv_brand_daily_metrics (brand_id, metric_date, collector_type COLLATE "C");
+  ON public.mv_brand_daily_metrics (brand_id, metric_date, collector_type COLLATE "C");
 
-COMMENT ON TABLE metric_facts IS 'Core fact table linking collector results to metrics';
-COMMENT ON TABLE brand_metrics IS 'Brand-specific visibility and position metrics';
-COMMENT ON TABLE competitor_metrics IS 'Competitor-specific visibility and position metrics';
-COMMENT ON TABLE brand_sentiment IS 'Brand sentiment analysis results';
-COMMENT ON TABLE competitor_sentiment IS 'Competitor sentiment analysis results';
-COMMENT ON MATERIALIZED VIEW mv_brand_daily_metrics IS 'Pre-aggregated daily metrics for fast dashboard queries';
+COMMENT ON TABLE public.metric_facts IS 'Core fact table linking collector results to metrics';
+COMMENT ON TABLE public.brand_metrics IS 'Brand-specific visibility and position metrics';
+COMMENT ON TABLE public.competitor_metrics IS 'Competitor-specific visibility and position metrics';
+COMMENT ON TABLE public.brand_sentiment IS 'Brand sentiment analysis results';
+COMMENT ON TABLE public.competitor_sentiment IS 'Competitor sentiment analysis results';
+COMMENT ON MATERIALIZED VIEW public.mv_brand_daily_metrics IS 'Pre-aggregated daily metrics for fast dashboard queries';

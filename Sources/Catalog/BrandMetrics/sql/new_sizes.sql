@@ -1,10 +1,11 @@
 -- name: new_sizes
--- takes: $1 bigint[] (collector results), $2 bigint[] (wide rows that PostgreSQL refused)
+-- takes: $1 bigint[] (collector results), $2 text[] and $3 bigint[] (tables and ids of wide rows
+--        that PostgreSQL refused)
 -- gives: table_name text, new_rows bigint, bytes bigint
 -- why: how many rows the new tables will have for these results, and about how many bytes with their indexes. A row is
 --      its values and 40 bytes of its own; the number added is what its index entries take, measured on sample data.
 
-WITH refused (id) AS (SELECT unnest($2::bigint[])),
+WITH refused (id) AS (SELECT r.id FROM unnest($2::text[], $3::bigint[]) r (table_name, id)),
 -- include: judged_rows
 sizes AS (
   SELECT

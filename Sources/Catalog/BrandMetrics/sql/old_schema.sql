@@ -2,40 +2,40 @@
 -- takes: nothing
 -- why: the schema that a production user already has (database.md, section 1); `demo` and the tests create it
 
-CREATE TABLE customers (
+CREATE TABLE public.customers (
   id UUID PRIMARY KEY,
   name TEXT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
-CREATE TABLE brands (
+CREATE TABLE public.brands (
   id UUID PRIMARY KEY,
-  customer_id UUID NOT NULL REFERENCES customers(id),
+  customer_id UUID NOT NULL REFERENCES public.customers(id),
   name TEXT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
-CREATE TABLE brand_competitors (
+CREATE TABLE public.brand_competitors (
   id SERIAL PRIMARY KEY,
-  brand_id UUID NOT NULL REFERENCES brands(id) ON DELETE CASCADE,
+  brand_id UUID NOT NULL REFERENCES public.brands(id) ON DELETE CASCADE,
   competitor_name TEXT NOT NULL,
   UNIQUE (brand_id, competitor_name)
 );
 
-CREATE TABLE generated_queries (
+CREATE TABLE public.generated_queries (
   id UUID PRIMARY KEY,
-  brand_id UUID NOT NULL REFERENCES brands(id) ON DELETE CASCADE,
+  brand_id UUID NOT NULL REFERENCES public.brands(id) ON DELETE CASCADE,
   query_text TEXT NOT NULL,
   topic TEXT,
   keywords TEXT[] NOT NULL DEFAULT '{}'
 );
 
 -- kept for ever: the source of truth for raw answers
-CREATE TABLE collector_results (
+CREATE TABLE public.collector_results (
   id BIGSERIAL PRIMARY KEY,
-  brand_id UUID NOT NULL REFERENCES brands(id) ON DELETE CASCADE,
-  customer_id UUID NOT NULL REFERENCES customers(id),
-  query_id UUID NOT NULL REFERENCES generated_queries(id),
+  brand_id UUID NOT NULL REFERENCES public.brands(id) ON DELETE CASCADE,
+  customer_id UUID NOT NULL REFERENCES public.customers(id),
+  query_id UUID NOT NULL REFERENCES public.generated_queries(id),
   collector_type TEXT NOT NULL,
   topic TEXT,
   raw_answer TEXT NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE collector_results (
 );
 
 -- the wide table that goes away; competitor_name NULL: the brand's row, a name: that competitor's row
-CREATE TABLE extracted_positions (
+CREATE TABLE public.extracted_positions (
   id BIGSERIAL PRIMARY KEY,
   collector_result_id BIGINT NOT NULL,
   brand_id UUID NOT NULL,
@@ -80,5 +80,5 @@ CREATE TABLE extracted_positions (
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
-CREATE INDEX idx_extracted_positions_brand_id ON extracted_positions (brand_id);
-CREATE INDEX idx_extracted_positions_collector_result_id ON extracted_positions (collector_result_id);
+CREATE INDEX idx_extracted_positions_brand_id ON public.extracted_positions (brand_id);
+CREATE INDEX idx_extracted_positions_collector_result_id ON public.extracted_positions (collector_result_id);

@@ -1,10 +1,11 @@
 -- name: parity_differences
--- takes: $1 bigint[] (collector results), $2 bigint[] (wide rows that PostgreSQL refused)
+-- takes: $1 bigint[] (collector results), $2 text[] and $3 bigint[] (tables and ids of wide rows
+--        that PostgreSQL refused)
 -- gives: table_name text, key bigint, member text, column_name text, old json, new json
 -- why: every value of every star row that is not what the mapping gives; and rows that one side only has, whole,
 --      without a column's name
 
-WITH refused (id) AS (SELECT unnest($2::bigint[])),
+WITH refused (id) AS (SELECT r.id FROM unnest($2::text[], $3::bigint[]) r (table_name, id)),
 -- include: judged_rows
 -- include: star_rows
 differing AS (
@@ -102,7 +103,7 @@ SELECT
   n.table_name,
   n.key,
   CASE WHEN n.competitor_id IS NOT NULL THEN COALESCE(
-    (SELECT k.competitor_name FROM brand_competitors k WHERE k.id = n.competitor_id),
+    (SELECT k.competitor_name FROM public.brand_competitors k WHERE k.id = n.competitor_id),
     n.competitor_id::text) END AS member,
   n.column_name,
   n.old::json AS old,

@@ -1,11 +1,12 @@
 -- name: parity_fingerprints
--- takes: $1 bigint[] (collector results), $2 bigint[] (wide rows that PostgreSQL refused)
+-- takes: $1 bigint[] (collector results), $2 text[] and $3 bigint[] (tables and ids of wide rows
+--        that PostgreSQL refused)
 -- gives: table_name text, expected_rows bigint, actual_rows bigint, rows_to_write bigint, differing bigint[],
 --        unchanged bigint
 -- why: which collector results have other star rows than the mapping gives: by count and sum of the rows' hashes,
 --      and how many of them have star rows, all of them right
 
-WITH refused (id) AS (SELECT unnest($2::bigint[])),
+WITH refused (id) AS (SELECT r.id FROM unnest($2::text[], $3::bigint[]) r (table_name, id)),
 -- include: judged_rows
 -- include: star_rows
 pairs AS (

@@ -3,4 +3,4 @@
 -- gives: id uuid
 -- why: the brands whose cells of the view are to be checked
 
-SELECT b.id FROM brands b ORDER BY b.id
+SELECT b.id FROM public.brands b ORDER BY b.id

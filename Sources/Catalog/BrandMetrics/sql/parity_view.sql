@@ -13,9 +13,9 @@ responses AS (
   SELECT
     f.brand_id, f.customer_id, f.collector_type, (f.processed_at AT TIME ZONE 'UTC')::date AS metric_date,
     f.processed_at, m.has_brand_presence, m.visibility_index, m.share_of_answers, s.sentiment_label, s.sentiment_score
-  FROM metric_facts f
-  LEFT JOIN brand_metrics m ON m.metric_fact_id = f.id
-  LEFT JOIN brand_sentiment s ON s.metric_fact_id = f.id
+  FROM public.metric_facts f
+  LEFT JOIN public.brand_metrics m ON m.metric_fact_id = f.id
+  LEFT JOIN public.brand_sentiment s ON s.metric_fact_id = f.id
   WHERE f.brand_id = ANY($1::uuid[])
 ),
 expected AS (
@@ -51,7 +51,7 @@ actual AS (
     v.total_responses, v.avg_sentiment, v.positive_count, v.negative_count, v.neutral_count, v.first_response,
     v.last_response, v.visibility_sum, v.visibility_count, v.share_sum, v.share_count, v.sentiment_sum,
     v.sentiment_count
-  FROM mv_brand_daily_metrics v
+  FROM public.mv_brand_daily_metrics v
   WHERE v.brand_id = ANY($1::uuid[])
     AND (v.brand_id, v.customer_id, v.collector_type, v.metric_date) NOT IN (
       SELECT d.brand_id, d.customer_id, d.collector_type, d.metric_date FROM dirty d)

@@ -16,7 +16,7 @@ WITH responses AS (
     CASE WHEN ep.sentiment_score > '-Infinity' AND ep.sentiment_score < 'Infinity'
       THEN ROUND(ep.sentiment_score, 2) END AS sentiment,
     ep.sentiment_label AS label
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
@@ -51,5 +51,5 @@ SELECT
   p.negative_count,
   p.neutral_count
 FROM prompts p
-LEFT JOIN generated_queries gq ON gq.id = p.query_id
+LEFT JOIN public.generated_queries gq ON gq.id = p.query_id
 ORDER BY p.total_responses DESC, p.query_id

@@ -12,7 +12,7 @@ INSERT INTO switchyard.view_refreshes (view_name, snapshot, refreshed_at)
 VALUES ('mv_brand_daily_metrics', pg_current_snapshot(), clock_timestamp())
 ON CONFLICT (view_name) DO UPDATE SET snapshot = excluded.snapshot, refreshed_at = excluded.refreshed_at;
 
-REFRESH MATERIALIZED VIEW CONCURRENTLY mv_brand_daily_metrics;
+REFRESH MATERIALIZED VIEW CONCURRENTLY public.mv_brand_daily_metrics;
 
 -- Under REPEATABLE READ these are exactly the stamps visible in the stored snapshot.
 DELETE FROM switchyard.brand_daily_dirty_cells;

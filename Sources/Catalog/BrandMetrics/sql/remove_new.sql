@@ -4,9 +4,9 @@
 --      built on it must stop it.
 
 -- An archive that was interrupted leaves it.
-DROP VIEW IF EXISTS extracted_positions_stand_in;
-DROP MATERIALIZED VIEW mv_brand_daily_metrics;
-DROP TABLE competitor_sentiment, brand_sentiment, competitor_metrics, brand_metrics, metric_facts;
+DROP VIEW IF EXISTS public.extracted_positions_stand_in;
+DROP MATERIALIZED VIEW public.mv_brand_daily_metrics;
+DROP TABLE public.competitor_sentiment, public.brand_sentiment, public.competitor_metrics, public.brand_metrics, public.metric_facts;
 DROP FUNCTION switchyard.brand_daily_metrics(uuid, date, date);
 DROP FUNCTION switchyard.stamp_metric_facts(), switchyard.hold_moved_facts(), switchyard.stamp_fact_children(),
   switchyard.stamp_every_cell();
@@ -16,8 +16,8 @@ DELETE FROM switchyard.repair_queue WHERE migration = 'brand-metrics';
 DELETE FROM switchyard.view_refreshes WHERE view_name = 'mv_brand_daily_metrics';
 
 -- Last, since readers of the wide table wait from here on.
-DROP TRIGGER IF EXISTS switchyard_mirror_insert ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_update ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_delete ON extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_truncate ON extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_insert ON public.extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_update ON public.extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_delete ON public.extracted_positions;
+DROP TRIGGER IF EXISTS switchyard_mirror_truncate ON public.extracted_positions;
 DROP FUNCTION IF EXISTS switchyard.mirror_extracted_positions();

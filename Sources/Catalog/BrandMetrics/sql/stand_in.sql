@@ -3,15 +3,9 @@
 -- why: a view of the wide table's shape over the new tables, beside the table that it is to stand in for: old SQL will
 --      still read. Who can read and write the table can read the view; a write is refused. May run again.
 
--- Where the table is, until the transaction ends.
-SELECT set_config('search_path', quote_ident(n.nspname), true)
-FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.oid = 'extracted_positions'::regclass;
-
 -- Ids are made up: even ones are facts', odd ones competitors'. A join to what is not asked for is left out.
-DROP VIEW IF EXISTS extracted_positions_stand_in;
-CREATE VIEW extracted_positions_stand_in AS
+DROP VIEW IF EXISTS public.extracted_positions_stand_in;
+CREATE VIEW public.extracted_positions_stand_in AS
 SELECT
   f.id * 2 AS id,
   f.collector_result_id,
@@ -45,11 +39,11 @@ SELECT
   f.metadata,
   f.processed_at,
   f.created_at
-FROM metric_facts f
-LEFT JOIN brand_metrics m ON m.metric_fact_id = f.id
-LEFT JOIN brand_sentiment s ON s.metric_fact_id = f.id
-LEFT JOIN collector_results r ON r.id = f.collector_result_id
-LEFT JOIN brands b ON b.id = f.brand_id
+FROM public.metric_facts f
+LEFT JOIN public.brand_metrics m ON m.metric_fact_id = f.id
+LEFT JOIN public.brand_sentiment s ON s.metric_fact_id = f.id
+LEFT JOIN public.collector_results r ON r.id = f.collector_result_id
+LEFT JOIN public.brands b ON b.id = f.brand_id
 UNION ALL
 SELECT
   m.id * 2 + 1,
@@ -84,15 +78,15 @@ SELECT
   NULL,
   f.processed_at,
   f.created_at
-FROM metric_facts f
-JOIN competitor_metrics m ON m.metric_fact_id = f.id
-JOIN brand_competitors c ON c.id = m.competitor_id
-LEFT JOIN competitor_sentiment s ON s.metric_fact_id = m.metric_fact_id AND s.competitor_id = m.competitor_id
-LEFT JOIN brand_metrics w ON w.metric_fact_id = f.id
-LEFT JOIN collector_results r ON r.id = f.collector_result_id
-LEFT JOIN brands b ON b.id = f.brand_id;
+FROM public.metric_facts f
+JOIN public.competitor_metrics m ON m.metric_fact_id = f.id
+JOIN public.brand_competitors c ON c.id = m.competitor_id
+LEFT JOIN public.competitor_sentiment s ON s.metric_fact_id = m.metric_fact_id AND s.competitor_id = m.competitor_id
+LEFT JOIN public.brand_metrics w ON w.metric_fact_id = f.id
+LEFT JOIN public.collector_results r ON r.id = f.collector_result_id
+LEFT JOIN public.brands b ON b.id = f.brand_id;
 
-COMMENT ON VIEW extracted_positions_stand_in IS
+COMMENT ON VIEW public.extracted_positions_stand_in IS
   'The wide table as the new tables have it, for SQL that still asks it; the table is extracted_positions_archived';
 
 -- The table's privileges, and no others that new relations get here. Under row security nobody sees more through the
@@ -105,9 +99,9 @@ BEGIN
     SELECT DISTINCT p.grantee, CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
     FROM pg_class c
     CROSS JOIN LATERAL aclexplode(c.relacl) p
-    WHERE c.oid = 'extracted_positions_stand_in'::regclass AND p.grantee <> c.relowner
+    WHERE c.oid = 'public.extracted_positions_stand_in'::regclass AND p.grantee <> c.relowner
   LOOP
-    EXECUTE format('REVOKE ALL ON extracted_positions_stand_in FROM %s', given.role);
+    EXECUTE format('REVOKE ALL ON public.extracted_positions_stand_in FROM %s', given.role);
   END LOOP;
   FOR given IN
     SELECT
@@ -117,21 +111,21 @@ BEGIN
       SELECT t.privilege_type, t.is_grantable, t.grantee, NULL::name AS column_name
       FROM pg_class c
       CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) t
-      WHERE c.oid = 'extracted_positions'::regclass
+      WHERE c.oid = 'public.extracted_positions'::regclass
       UNION ALL
       SELECT t.privilege_type, t.is_grantable, t.grantee, a.attname
       FROM pg_attribute a
       CROSS JOIN LATERAL aclexplode(a.attacl) t
-      WHERE a.attrelid = 'extracted_positions'::regclass AND NOT a.attisdropped) p
+      WHERE a.attrelid = 'public.extracted_positions'::regclass AND NOT a.attisdropped) p
   LOOP
     EXECUTE format(
-      'GRANT %s%s ON extracted_positions_stand_in TO %s%s', given.privilege_type,
+      'GRANT %s%s ON public.extracted_positions_stand_in TO %s%s', given.privilege_type,
       CASE WHEN given.column_name IS NOT NULL THEN format(' (%I)', given.column_name) END,
       given.role,
       CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
   END LOOP;
-  IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = 'extracted_positions'::regclass) THEN
-    ALTER VIEW extracted_positions_stand_in SET (security_invoker = true);
+  IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = 'public.extracted_positions'::regclass) THEN
+    ALTER VIEW public.extracted_positions_stand_in SET (security_invoker = true);
   END IF;
 END
 $$;

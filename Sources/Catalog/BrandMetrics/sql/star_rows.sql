@@ -16,7 +16,7 @@ actual_facts AS (
     f.collector_result_id,
     row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
     f.brand_id, f.customer_id, f.query_id, f.collector_type, f.topic, f.processed_at, f.created_at, f.metadata
-  FROM metric_facts f
+  FROM public.metric_facts f
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),
 expected_brand_metrics AS (
@@ -40,8 +40,8 @@ actual_brand_metrics AS (
     row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
     m.visibility_index, m.share_of_answers, m.has_brand_presence, m.brand_first_position, m.brand_positions,
     m.total_brand_mentions, m.total_word_count, m.product_mentions
-  FROM metric_facts f
-  JOIN brand_metrics m ON m.metric_fact_id = f.id
+  FROM public.metric_facts f
+  JOIN public.brand_metrics m ON m.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),
 expected_brand_sentiment AS (
@@ -60,8 +60,8 @@ actual_brand_sentiment AS (
     f.collector_result_id,
     row_number() OVER (PARTITION BY f.collector_result_id) AS copy,
     s.sentiment_label, s.sentiment_score, s.positive_sentences, s.negative_sentences
-  FROM metric_facts f
-  JOIN brand_sentiment s ON s.metric_fact_id = f.id
+  FROM public.metric_facts f
+  JOIN public.brand_sentiment s ON s.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),
 expected_competitor_metrics AS (
@@ -85,8 +85,8 @@ actual_competitor_metrics AS (
     row_number() OVER (PARTITION BY f.collector_result_id, m.competitor_id) AS copy,
     m.visibility_index, m.share_of_answers, m.competitor_positions, m.competitor_mentions, m.product_mentions,
     m.first_position, m.has_presence
-  FROM metric_facts f
-  JOIN competitor_metrics m ON m.metric_fact_id = f.id
+  FROM public.metric_facts f
+  JOIN public.competitor_metrics m ON m.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),
 expected_competitor_sentiment AS (
@@ -106,7 +106,7 @@ actual_competitor_sentiment AS (
     f.collector_result_id, s.competitor_id,
     row_number() OVER (PARTITION BY f.collector_result_id, s.competitor_id) AS copy,
     s.sentiment_label, s.sentiment_score, s.positive_sentences, s.negative_sentences
-  FROM metric_facts f
-  JOIN competitor_sentiment s ON s.metric_fact_id = f.id
+  FROM public.metric_facts f
+  JOIN public.competitor_sentiment s ON s.metric_fact_id = f.id
   WHERE f.collector_result_id = ANY($1::bigint[])
 ),

@@ -13,9 +13,9 @@ WITH responses AS (
     bm.share_of_answers AS share,
     bs.sentiment_score AS sentiment,
     bs.sentiment_label AS label
-  FROM metric_facts mf
-  LEFT JOIN brand_metrics bm ON bm.metric_fact_id = mf.id
-  LEFT JOIN brand_sentiment bs ON bs.metric_fact_id = mf.id
+  FROM public.metric_facts mf
+  LEFT JOIN public.brand_metrics bm ON bm.metric_fact_id = mf.id
+  LEFT JOIN public.brand_sentiment bs ON bs.metric_fact_id = mf.id
   WHERE mf.brand_id = $1::uuid
     AND mf.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
     AND mf.processed_at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'

@@ -13,7 +13,7 @@ WITH responses AS (
       THEN ROUND(ep.visibility_index, 2) END AS visibility,
     CASE WHEN ep.share_of_answers_brand > '-Infinity' AND ep.share_of_answers_brand < 'Infinity'
       THEN ROUND(ep.share_of_answers_brand, 2) END AS share
-  FROM extracted_positions ep
+  FROM public.extracted_positions ep
   WHERE ep.brand_id = $1::uuid
     AND ep.competitor_name IS NULL
     AND ep.processed_at >= ($2::date)::timestamp AT TIME ZONE 'UTC'

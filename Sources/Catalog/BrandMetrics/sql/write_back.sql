@@ -30,9 +30,9 @@ WITH brand_rows AS MATERIALIZED (
       COALESCE(NULLIF(e.sentiment_positive_sentences, 'null'), '[]'),
       COALESCE(NULLIF(e.sentiment_negative_sentences, 'null'), '[]'))
       = (COALESCE(s.positive_sentences, '[]'), COALESCE(s.negative_sentences, '[]'))) AS is_right
-  FROM metric_facts f
-  LEFT JOIN brand_metrics m ON m.metric_fact_id = f.id
-  LEFT JOIN brand_sentiment s
+  FROM public.metric_facts f
+  LEFT JOIN public.brand_metrics m ON m.metric_fact_id = f.id
+  LEFT JOIN public.brand_sentiment s
     ON s.metric_fact_id = f.id AND (s.sentiment_label IS NOT NULL OR s.sentiment_score IS NOT NULL)
   LEFT JOIN LATERAL (
     SELECT
@@ -40,7 +40,7 @@ WITH brand_rows AS MATERIALIZED (
       l.visibility_index, l.share_of_answers_brand, l.has_brand_presence, l.brand_first_position, l.brand_positions,
       l.total_brand_mentions, l.total_word_count, l.sentiment_label, l.sentiment_score,
       l.sentiment_positive_sentences, l.sentiment_negative_sentences
-    FROM extracted_positions l
+    FROM public.extracted_positions l
     WHERE l.collector_result_id = f.collector_result_id AND l.competitor_name IS NULL
     ORDER BY l.processed_at DESC, l.id DESC
     LIMIT 1) e ON true
@@ -54,9 +54,9 @@ competitor_rows AS MATERIALIZED (
     e.id AS wide_id,
     (NOT b.is_moved OR (e.brand_id, e.collector_type, date_trunc('day', e.processed_at, 'UTC'))
       IS NOT DISTINCT FROM (b.brand_id, b.collector_type, date_trunc('day', b.processed_at, 'UTC')))
-    AND EXISTS (SELECT FROM brands o WHERE o.id = e.brand_id)
-    AND EXISTS (SELECT FROM customers o WHERE o.id = e.customer_id)
-    AND EXISTS (SELECT FROM generated_queries o WHERE o.id = e.query_id)
+    AND EXISTS (SELECT FROM public.brands o WHERE o.id = e.brand_id)
+    AND EXISTS (SELECT FROM public.customers o WHERE o.id = e.customer_id)
+    AND EXISTS (SELECT FROM public.generated_queries o WHERE o.id = e.query_id)
     AND (
       ROUND(e.visibility_index_competitor, 2), ROUND(e.share_of_answers_competitor, 2),
       COALESCE(e.competitor_positions, '{}'), COALESCE(e.competitor_mentions, 0))
@@ -69,9 +69,9 @@ competitor_rows AS MATERIALIZED (
       COALESCE(NULLIF(e.sentiment_negative_sentences_competitor, 'null'), '[]'))
       = (COALESCE(s.positive_sentences, '[]'), COALESCE(s.negative_sentences, '[]'))) AS is_right
   FROM brand_rows b
-  JOIN competitor_metrics m ON m.metric_fact_id = b.fact_id
-  JOIN brand_competitors c ON c.id = m.competitor_id AND c.brand_id = b.brand_id
-  LEFT JOIN competitor_sentiment s
+  JOIN public.competitor_metrics m ON m.metric_fact_id = b.fact_id
+  JOIN public.brand_competitors c ON c.id = m.competitor_id AND c.brand_id = b.brand_id
+  LEFT JOIN public.competitor_sentiment s
     ON s.metric_fact_id = m.metric_fact_id AND s.competitor_id = m.competitor_id
     AND (s.sentiment_label IS NOT NULL OR s.sentiment_score IS NOT NULL)
   LEFT JOIN LATERAL (
@@ -80,13 +80,13 @@ competitor_rows AS MATERIALIZED (
       l.share_of_answers_competitor, l.competitor_positions, l.competitor_mentions, l.sentiment_label_competitor,
       l.sentiment_score_competitor, l.sentiment_positive_sentences_competitor,
       l.sentiment_negative_sentences_competitor
-    FROM extracted_positions l
+    FROM public.extracted_positions l
     WHERE l.collector_result_id = b.collector_result_id AND l.competitor_name = c.competitor_name
     ORDER BY l.processed_at DESC, l.id DESC
     LIMIT 1) e ON true
 ),
 new_rows AS (
-  INSERT INTO extracted_positions (
+  INSERT INTO public.extracted_positions (
     collector_result_id, brand_id, customer_id, query_id, collector_type, topic, raw_answer, brand_name,
     competitor_name, has_brand_presence, brand_first_position, brand_positions, competitor_positions,
     total_brand_mentions, competitor_mentions, total_word_count, visibility_index, visibility_index_competitor,
@@ -100,8 +100,8 @@ new_rows AS (
     b.total_word_count, b.visibility_index, NULL, b.share_of_answers, NULL, b.sentiment_label, b.sentiment_score,
     b.positive_sentences, b.negative_sentences, NULL, NULL, NULL, NULL, b.metadata, b.processed_at, b.created_at
   FROM brand_rows b
-  JOIN collector_results r ON r.id = b.collector_result_id
-  JOIN brands o ON o.id = b.brand_id
+  JOIN public.collector_results r ON r.id = b.collector_result_id
+  JOIN public.brands o ON o.id = b.brand_id
   WHERE b.wide_id IS NULL
   UNION ALL
   SELECT
@@ -110,13 +110,13 @@ new_rows AS (
     NULL, c.visibility_index, NULL, c.share_of_answers, NULL, NULL, NULL, NULL, c.sentiment_label, c.sentiment_score,
     c.positive_sentences, c.negative_sentences, NULL, c.processed_at, c.created_at
   FROM competitor_rows c
-  JOIN collector_results r ON r.id = c.collector_result_id
-  JOIN brands o ON o.id = c.brand_id
+  JOIN public.collector_results r ON r.id = c.collector_result_id
+  JOIN public.brands o ON o.id = c.brand_id
   WHERE c.wide_id IS NULL
   RETURNING 1
 ),
 changed_brand_rows AS (
-  UPDATE extracted_positions t SET
+  UPDATE public.extracted_positions t SET
     brand_id = b.brand_id, customer_id = b.customer_id, query_id = b.query_id, collector_type = b.collector_type,
     topic = b.topic, processed_at = b.processed_at, created_at = b.created_at, metadata = b.metadata,
     visibility_index = CASE WHEN b.has_metrics THEN b.visibility_index ELSE t.visibility_index END,
@@ -135,7 +135,7 @@ changed_brand_rows AS (
   RETURNING t.id, t.collector_result_id
 ),
 changed_competitor_rows AS (
-  UPDATE extracted_positions t SET
+  UPDATE public.extracted_positions t SET
     brand_id = c.brand_id, customer_id = c.customer_id, query_id = c.query_id, collector_type = c.collector_type,
     processed_at = c.processed_at, visibility_index_competitor = c.visibility_index,
     share_of_answers_competitor = c.share_of_answers, competitor_positions = c.competitor_positions,
@@ -163,14 +163,14 @@ not_skipped_any_more AS (
   WHERE s.migration = 'brand-metrics' AND s.key = ANY($1::bigint[]) AND s.id IN (SELECT n.id FROM standing n)
 ),
 skipped AS (
-  INSERT INTO switchyard.skipped_rows (migration, id, key, reason)
-  SELECT 'brand-metrics', o.id, o.collector_result_id, 'older_duplicate'
+  INSERT INTO switchyard.skipped_rows (migration, table_name, id, key, reason)
+  SELECT 'brand-metrics', 'extracted_positions', o.id, o.collector_result_id, 'older_duplicate'
   FROM (
     SELECT b.id, b.collector_result_id FROM changed_brand_rows b
     UNION ALL
     SELECT c.id, c.collector_result_id FROM changed_competitor_rows c) o
   WHERE o.id NOT IN (SELECT n.id FROM standing n)
-  ON CONFLICT (migration, id) DO UPDATE SET reason = excluded.reason
+  ON CONFLICT (migration, table_name, id) DO UPDATE SET reason = excluded.reason
 )
 SELECT
   (SELECT COUNT(*) FROM new_rows)

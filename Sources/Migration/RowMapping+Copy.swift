@@ -1,0 +1,97 @@
+import SQL
+
+/// Bringing new rows to what old rows say.
+extension RowMapping {
+  /// Deletes what should not be there, updates what differs, inserts what is missing, and touches nothing else; keeps the
+  /// record of the rows that are left out.
+  var copy: String {
+    let changes = tables.map(changes(of:)).joined()
+    let touched = tables.flatMap { table in
+      ["gone", "changed", "new"].map { "SELECT t.\(table.key) AS key FROM \($0)_\(table.name) t" }
+    }
+    let counts = tables.map { table in
+      """
+      (SELECT count(*) FROM new_\(table.name)) + (SELECT count(*) FROM changed_\(table.name)) AS \(table.name),
+      """
+    }
+    return """
+      \(with(mapping))
+      \(record)
+      \(changes)touched AS (\(touched.joined(separator: "\nUNION ALL ")))
+      SELECT \(counts.joined(separator: "\n"))
+        (SELECT count(DISTINCT e.\(tables[0].key)) FROM expected_\(tables[0].name) e
+         WHERE e.\(tables[0].key) NOT IN (SELECT t.key FROM touched t)) AS unchanged
+      """
+  }
+
+  private var record: String {
+    """
+    skipped AS (
+      INSERT INTO switchyard.skipped_rows AS s (migration, table_name, id, key, reason)
+      SELECT '\(migration)', j.table_name, j.id, j.key, j.reason FROM judged j WHERE j.is_skipped
+      ON CONFLICT (migration, table_name, id) DO UPDATE SET key = excluded.key, reason = excluded.reason
+      WHERE (s.key, s.reason) IS DISTINCT FROM (excluded.key, excluded.reason)),
+    not_skipped_any_more AS (
+      DELETE FROM switchyard.skipped_rows s
+      WHERE s.migration = '\(migration)' AND s.key = ANY ($1::bigint[])
+        AND (s.table_name, s.id) NOT IN (SELECT j.table_name, j.id FROM judged j WHERE j.is_skipped)),
+    """
+  }
+
+  /// NOT IN, of columns that are never NULL, reads the rows once, however few the planner expects.
+  private func changes(of table: Table) -> String {
+    let name = schema.qualified(table.name)
+    let expected = "expected_\(table.name)"
+    let isDifferent =
+      "(\(table.columns(table.others, of: "t"))) IS DISTINCT FROM (\(table.columns(table.others, of: "e")))"
+    return """
+      gone_\(table.name) AS (
+        DELETE FROM \(name) t
+        WHERE t.\(table.key) = ANY ($1::bigint[])
+          AND (\(table.columns(table.identity, of: "t"))) NOT IN (
+            SELECT \(table.columns(table.identity, of: "e")) FROM \(expected) e)
+        RETURNING t.\(table.key)),
+      changed_\(table.name) AS (
+        UPDATE \(name) t SET \(table.others.map { "\($0) = e.\($0)" }.joined(separator: ", "))
+        FROM \(expected) e
+        WHERE \(table.isSame("t", "e")) AND \(isDifferent)
+        RETURNING t.\(table.key)),
+      new_\(table.name) AS (
+        INSERT INTO \(name) (\(table.columns.joined(separator: ", ")))
+        SELECT \(table.columns(table.columns, of: "e")) FROM \(expected) e
+        WHERE NOT EXISTS (SELECT FROM \(name) t WHERE \(table.isSame("t", "e")))
+        RETURNING \(table.key)),
+
+      """
+  }
+
+  /// In the order in which one depends on another.
+  var rows: Statement {
+    let order = oldTables.map { "'\($0.name)'" }.joined(separator: ", ")
+    return Statement(
+      """
+      \(with(check))
+      copied AS (
+        SELECT j.table_name, j.id, array_position(ARRAY[\(order)], j.table_name) AS place
+        FROM judged j
+        WHERE NOT j.is_skipped)
+      SELECT c.table_name, c.id FROM copied c ORDER BY c.place, c.id
+      """)
+  }
+
+  /// Locks that stand for many keys each, so that a large batch takes few; in order, so that two callers never wait for
+  /// each other. Writers of single keys share them (`mirror`).
+  var lock: Statement {
+    Statement(
+      """
+      SELECT count(*) FILTER (WHERE pg_advisory_xact_lock(\(lockSpace), s.stripe) IS NOT NULL) AS held
+      FROM (SELECT DISTINCT \(Self.stripe("k.key")) AS stripe FROM unnest($1::bigint[]) k (key) ORDER BY 1) s
+      """)
+  }
+
+  var lockSpace: String { "hashtext('switchyard.\(migration)')" }
+
+  private static let stripes = 256
+
+  static func stripe(_ key: String) -> String { "abs(\(key) % \(stripes))::integer" }
+}

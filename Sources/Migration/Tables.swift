@@ -1,0 +1,42 @@
+/// A table that goes away. Its rows have a number in the column `id`.
+package struct OldTable: Sendable {
+  package let name: String
+  /// The column that says to which key a row belongs.
+  package let key: String
+
+  package init(_ name: String, key: String) {
+    self.name = name
+    self.key = key
+  }
+
+  /// Its name once it is archived.
+  package var archived: String { "\(name)_archived" }
+  /// The view that will have its name then.
+  package var standIn: String { "\(name)_stand_in" }
+}
+
+/// A table that the migration makes.
+package struct NewTable: Sendable {
+  package let name: String
+  /// What its rows are called in a report, such as `Metric facts`.
+  package let title: String
+  /// The column that says to which key a row belongs; nil: its parent's row does.
+  package let key: String?
+
+  package init(_ name: String, title: String, key: String? = nil) {
+    self.name = name
+    self.title = title
+    self.key = key
+  }
+}
+
+/// One row of an old table.
+package struct OldRow: Sendable, Hashable {
+  package let table: String
+  package let id: Int
+
+  package init(table: String, id: Int) {
+    self.table = table
+    self.id = id
+  }
+}
