@@ -16,7 +16,7 @@ WITH numbers AS (
     (hashint8extended(n.n, 5) & 2147483647)::integer AS h5,
     date_trunc('day', now(), 'UTC') - INTERVAL '90 days'
       + make_interval(secs => floor(93.0 * 86400 * n.n / (300 * $1::integer))) AS slot
-  FROM generate_series(1, 300 * $1::bigint) n (n)
+  FROM generate_series(1, 300 * ($1::integer)::bigint) n (n)
 ),
 words AS (
   SELECT
