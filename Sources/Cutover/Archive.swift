@@ -21,6 +21,8 @@ struct Archive {
   }
 
   private static let batchKeys = 1_000
+  /// What is followed while others wait.
+  private static let lastKeysMax = 100
 
   private let run: JobRun
   private let migration: Migration
@@ -41,6 +43,7 @@ struct Archive {
       try await run.shortLocks.transaction { session in
         try await phases.take(.archive, by: run.job.actor, in: session)
         try await phases.setDualWrite(false, in: session)
+        try await session.run(script: migration.noteChanges.text)
         try await session.run(script: migration.archive.text)
       }
     }
@@ -54,8 +57,9 @@ struct Archive {
     }
   }
 
-  /// The tables under their old names; then new results are written twice again, then the old rows that are missing are
-  /// written. Only when they are all there may anything read them.
+  /// The old rows of the keys that were written since only the new tables are; then, when nearly all of them are there,
+  /// the rest, the tables' own names and writing twice in one step. So whoever reads the old tables finds them complete,
+  /// and whoever writes them waits no longer than for that step.
   func restore() async throws -> String {
     let written: Int
     if let known: Int = ControlJSON.value(run.job.checkpoint) {
@@ -63,48 +67,71 @@ struct Archive {
     } else {
       written = try await bringBack()
     }
+    try await run.shortLocks.transaction { try await $0.run(script: migration.forgetChanges.text) }
     let phase = try await phases.current(in: run.database)
     let (rows, checksum) = try await sum(migration.checksum, in: run.database)
     return ControlJSON.text(Report(phase: phase.rawValue, rows: rows, checksum: checksum, written: written))
   }
 
   private func bringBack() async throws -> Int {
-    if try await phases.current(in: run.database) == .archived {
-      try await refuseIfTouched()
+    let phase = try await phases.current(in: run.database)
+    try await phases.check(.restore, from: phase, by: run.job.actor, in: run.database)
+    if phase == .archived {
+      try await beginRestore()
       try await run.database.transaction { try await $0.run(script: migration.createIndexes.text) }
-      try await run.shortLocks.transaction { session in
-        try await phases.take(.restore, by: run.job.actor, in: session)
-        try await session.run(script: migration.restore.text)
-      }
     }
-    try await run.database.transaction { session in
-      _ = try await phases.hold(in: session)
-      try await phases.setDualWrite(true, in: session)
-    }
-    let written = try await writeBack()
-    try await run.database.transaction { session in
-      try await phases.take(.restore, by: run.job.actor, in: session)
-      try await ControlStore.followFlags(migration, by: run.job.actor, in: session)
-      try await run.checkpoint(written, in: session)
-    }
-    return written
-  }
-
-  private func writeBack() async throws -> Int {
-    var last = Int.min
     var written = 0
     while true {
       try await run.pass()
-      let rows = try await run.database.query(migration.nextKeys, [.integer(last), .integer(Self.batchKeys)])
-      let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
-      guard let end = keys.last else { return written }
-      written += try await run.database.transaction { session in
-        _ = try await session.query(migration.copy.lock, [.array(keys)])
-        try await session.beginMaintenance()
-        return try await session.query(migration.retirement.writeBack, [.array(keys)]).integer(row: 0, column: 0) ?? 0
-      }
-      last = end
+      let batch = try await run.database.transaction { try await follow(from: phase, in: $0) }
+      written += batch.written
+      if batch.keys >= Self.lastKeysMax { continue }
+      if let written = try await end(from: phase, written) { return written }
     }
+  }
+
+  /// An archive that somebody has touched is not brought back; one that this brings back is touched by it.
+  private func beginRestore() async throws {
+    let isBegun = try await run.database.query(
+      Statement(file: PackageResources.archive_is_restoring_sql), [.text(migration.name)])
+    if isBegun.boolean(row: 0, column: 0) { return }
+    try await refuseIfTouched()
+    _ = try await run.database.writeOne(
+      Statement(file: PackageResources.archive_restoring_sql), [.text(migration.name)])
+  }
+
+  /// Writes the old rows of some of the keys that have been noted.
+  private func follow(from phase: Phase, in session: any Session) async throws -> (keys: Int, written: Int) {
+    let noted = try await session.query(
+      Statement(file: PackageResources.changed_keys_take_sql), [.text(migration.name), .integer(Self.batchKeys)])
+    let keys = Set((0..<noted.count).compactMap { noted.integer(row: $0, column: 0) }).sorted()
+    guard !keys.isEmpty else { return (0, 0) }
+    _ = try await session.query(migration.copy.lock, [.array(keys)])
+    try await session.beginMaintenance()
+    let written = try await session.query(migration.writeBack(isArchived: phase == .archived), [.array(keys)])
+    return (keys.count, written.integer(row: 0, column: 0) ?? 0)
+  }
+
+  /// Too much was written meanwhile to be followed while others wait.
+  private struct MoreChanges: Error {}
+
+  /// - Returns: the number of old rows written in all; nil: there is more to follow first.
+  private func end(from phase: Phase, _ written: Int) async throws -> Int? {
+    do {
+      return try await run.shortLocks.transaction { session in
+        try await phases.take(.restore, by: run.job.actor, in: session)
+        if phase == .archived {
+          try await session.run(script: migration.restore.text)
+          try await phases.take(.restore, by: run.job.actor, in: session)
+        }
+        let last = try await follow(from: .settled, in: session)
+        guard last.keys < Self.lastKeysMax else { throw MoreChanges() }
+        try await phases.setDualWrite(true, in: session)
+        try await ControlStore.followFlags(migration, by: run.job.actor, in: session)
+        try await run.checkpoint(written + last.written, in: session)
+        return written + last.written
+      }
+    } catch is MoreChanges { return nil }
   }
 
   func drop() async throws -> String {
@@ -112,6 +139,7 @@ struct Archive {
     return try await run.lastTransaction { session in
       let phase = try await phases.take(.drop, by: run.job.actor, in: session)
       try await session.run(script: migration.drop.text)
+      try await session.run(script: migration.forgetChanges.text)
       return #"{"phase":"\#(phase.rawValue)"}"#
     }
   }

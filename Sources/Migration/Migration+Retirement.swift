@@ -21,6 +21,15 @@ extension Migration {
       """)
   }
 
+  /// `Retirement.writeBack`, to the tables under the names that they have.
+  package func writeBack(isArchived: Bool) -> Statement {
+    guard isArchived else { return retirement.writeBack }
+    return Statement(
+      oldTables.reduce(retirement.writeBack.text) {
+        $0.replacing(name: schema.qualified($1.name), with: schema.qualified($1.archived))
+      })
+  }
+
   /// The old tables under their own names, and the stand-ins gone. Readers wait for it.
   package var restore: Script {
     let renamed = oldTables.map {

@@ -53,7 +53,7 @@ extension RowMapping {
         written BIGINT[];
         held BIGINT[] := '{}';
         known RECORD;
-        scans BIGINT;
+        scans_before BIGINT;
         hindrance TEXT := 'written by several transactions at once, or by one with a snapshot of its own';
       BEGIN
         IF current_setting('switchyard.is_writing', true) = 'on' THEN
@@ -96,7 +96,7 @@ extension RowMapping {
             WHERE pg_try_advisory_xact_lock_shared(\(lockSpace), \(Self.stripe("w.key")))
               AND pg_try_advisory_xact_lock(hashtextextended('switchyard.\(migration)', w.key)));
           IF cardinality(held) > 0 THEN
-            scans := switchyard.count_scans(ARRAY[\(tables)]);
+            scans_before := switchyard.count_scans(ARRAY[\(tables)]);
             BEGIN
               DELETE FROM switchyard.repair_queue r
               USING (
@@ -110,9 +110,9 @@ extension RowMapping {
               held := '{}';
             END;
             INSERT INTO switchyard.own_scans (migration, scans)
-            SELECT '\(migration)', now.scans - scans
+            SELECT '\(migration)', now.scans - scans_before
             FROM (SELECT switchyard.count_scans(ARRAY[\(tables)]) AS scans) now
-            WHERE now.scans > scans;
+            WHERE now.scans > scans_before;
           END IF;
         END IF;
 

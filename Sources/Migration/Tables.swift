@@ -17,17 +17,34 @@ package struct OldTable: Sendable {
 
 /// A table that the migration makes.
 package struct NewTable: Sendable {
+  /// How a row tells to which key it belongs.
+  enum KeySource: Sendable {
+    case column(String)
+    /// By the row of another table, whose `id` stands in a column.
+    case parent(String, by: String)
+  }
+
   package let name: String
   /// What its rows are called in a report, such as `Metric facts`.
   package let title: String
-  /// The column that says to which key a row belongs; nil: its parent's row does.
-  package let key: String?
+  let keySource: KeySource
 
-  package init(_ name: String, title: String, key: String? = nil) {
+  package init(_ name: String, title: String, key: String) {
     self.name = name
     self.title = title
-    self.key = key
+    keySource = .column(key)
   }
+
+  /// - Parameters:
+  ///   - parent: a table with a key.
+  ///   - column: refers to it.
+  package init(_ name: String, title: String, of parent: String, by column: String) {
+    self.name = name
+    self.title = title
+    keySource = .parent(parent, by: column)
+  }
+
+  var key: String? { if case .column(let key) = keySource { key } else { nil } }
 }
 
 /// One row of an old table.

@@ -19,7 +19,7 @@ import Testing
 struct MetricsTests {
   private static let requests = "switchyard_http_requests_total"
   private static let duration = "switchyard_request_duration_seconds"
-  private static let services = BrandMetrics.migration().services.map(\.name)
+  private static let services = Catalog().services.map(\.name)
 
   private static func scrape(_ client: Client) async throws -> ExpositionReader {
     let answer = try await client.get("/metrics")

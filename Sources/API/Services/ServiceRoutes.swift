@@ -70,7 +70,7 @@ struct ServiceRoutes {
         .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
     case .failed(let error, let choice):
       answered = choice
-      if error.state == .undefinedTable, choice.schema == .old {
+      if error.state == .undefinedTable, choice.schema == .old, migration.name != context.migrations[0].name {
         throw Problem(.notFound, "The tables of \(migration.name) are not in this database.")
       }
       throw error

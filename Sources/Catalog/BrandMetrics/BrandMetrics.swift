@@ -17,10 +17,10 @@ package enum BrandMetrics {
       oldTables: [OldTable("extracted_positions", key: "collector_result_id")],
       newTables: [
         NewTable("metric_facts", title: "Metric facts", key: "collector_result_id"),
-        NewTable("brand_metrics", title: "Brand metrics"),
-        NewTable("competitor_metrics", title: "Competitor metrics"),
-        NewTable("brand_sentiment", title: "Brand sentiments"),
-        NewTable("competitor_sentiment", title: "Competitor sentiments"),
+        NewTable("brand_metrics", title: "Brand metrics", of: "metric_facts", by: "metric_fact_id"),
+        NewTable("competitor_metrics", title: "Competitor metrics", of: "metric_facts", by: "metric_fact_id"),
+        NewTable("brand_sentiment", title: "Brand sentiments", of: "metric_facts", by: "metric_fact_id"),
+        NewTable("competitor_sentiment", title: "Competitor sentiments", of: "metric_facts", by: "metric_fact_id"),
       ],
       expansion: Expansion(
         create: [sql.script(PackageResources.new_schema_sql), sql.script(PackageResources.freshness_sql)],

@@ -43,6 +43,7 @@ extension Job.Kind {
       let phases = Phases(run.migration)
       let phase = try await phases.take(.settle, by: run.job.actor, in: session)
       try await phases.setDualWrite(false, in: session)
+      try await session.run(script: run.migration.noteChanges.text)
       return #"{"phase":"\#(phase.rawValue)"}"#
     }
   }

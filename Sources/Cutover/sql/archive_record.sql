@@ -5,4 +5,4 @@ INSERT INTO switchyard.archives (migration, row_count, checksum, archived_checks
 VALUES ($1::text, $2::bigint, $3::numeric, $3::numeric)
 ON CONFLICT (migration) DO UPDATE
 SET at = clock_timestamp(), row_count = excluded.row_count, checksum = excluded.checksum,
-    archived_checksum = excluded.archived_checksum
+    archived_checksum = excluded.archived_checksum, is_restoring = false

@@ -215,7 +215,13 @@ CREATE TABLE IF NOT EXISTS switchyard.archives (
   at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
   row_count BIGINT NOT NULL,
   checksum NUMERIC NOT NULL,
-  archived_checksum NUMERIC NOT NULL);
+  archived_checksum NUMERIC NOT NULL,
+  is_restoring BOOLEAN NOT NULL DEFAULT false);
+
+-- Keys of new rows that were written while only the new tables are; as often as they were, so that nobody waits.
+CREATE TABLE IF NOT EXISTS switchyard.changed_keys (
+  migration TEXT NOT NULL,
+  key BIGINT NOT NULL);
 
 -- Indexes of an archived table, as they are to be made again before it has its name back.
 CREATE TABLE IF NOT EXISTS switchyard.archived_indexes (
@@ -247,6 +253,7 @@ BEGIN
     SELECT i.definition
     FROM (VALUES
       ('phase_moves_migration', 'CREATE INDEX phase_moves_migration ON switchyard.phase_moves (migration, id)'),
+      ('changed_keys_key', 'CREATE INDEX changed_keys_key ON switchyard.changed_keys (migration, key)'),
       ('jobs_one_of_a_kind', 'CREATE UNIQUE INDEX jobs_one_of_a_kind ON switchyard.jobs (migration, kind) WHERE state IN (''queued'', ''running'')'),
       ('skipped_rows_key', 'CREATE INDEX skipped_rows_key ON switchyard.skipped_rows (migration, key)'),
       ('explained_rows_subjects', 'CREATE INDEX explained_rows_subjects ON switchyard.explained_rows (verification) WHERE subjects IS NOT NULL'),
