@@ -83,7 +83,7 @@ struct Archive {
     var written = 0
     while true {
       try await run.pass()
-      let batch = try await run.database.transaction { try await follow(from: phase, in: $0) }
+      guard let batch = try await followOnOneSnapshot(from: phase) else { continue }
       written += batch.written
       if batch.keys >= Self.lastKeysMax { continue }
       if let written = try await end(from: phase, written) { return written }
@@ -100,6 +100,17 @@ struct Archive {
       Statement(file: PackageResources.archive_restoring_sql), [.text(migration.name)])
   }
 
+  /// Others write meanwhile: what one statement did not see of theirs another must not take away.
+  /// - Returns: nil: they wrote the same rows.
+  private func followOnOneSnapshot(from phase: Phase) async throws -> (keys: Int, written: Int)? {
+    do {
+      return try await run.database.transaction { session in
+        _ = try await session.query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        return try await follow(from: phase, in: session)
+      }
+    } catch let error as DatabaseError where error.state == .serializationFailure { return nil }
+  }
+
   /// Writes the old rows of some of the keys that have been noted.
   private func follow(from phase: Phase, in session: any Session) async throws -> (keys: Int, written: Int) {
     let noted = try await session.query(
@@ -108,7 +119,13 @@ struct Archive {
     guard !keys.isEmpty else { return (0, 0) }
     _ = try await session.query(migration.copy.lock, [.array(keys)])
     try await session.beginMaintenance()
-    let written = try await session.query(migration.writeBack(isArchived: phase == .archived), [.array(keys)])
+    _ = try await session.query(Statement("SELECT set_config('switchyard.is_restoring', 'on', true)"))
+    let (writeBack, copy) = (migration.retirement.writeBack, migration.copy.copy)
+    let isArchived = phase == .archived
+    let written = try await session.query(isArchived ? migration.archived(writeBack) : writeBack, [.array(keys)])
+    // What is on record of the old rows follows: that they are left out, and what they say otherwise.
+    _ = try await session.query(
+      isArchived ? migration.archived(copy) : copy, [.array(keys)] + [OldRow]().binds)
     return (keys.count, written.integer(row: 0, column: 0) ?? 0)
   }
 
@@ -124,6 +141,7 @@ struct Archive {
           try await session.run(script: migration.restore.text)
           try await phases.take(.restore, by: run.job.actor, in: session)
         }
+        try await session.run(script: migration.holdWriters.text)
         let last = try await follow(from: .settled, in: session)
         guard last.keys < Self.lastKeysMax else { throw MoreChanges() }
         try await phases.setDualWrite(true, in: session)

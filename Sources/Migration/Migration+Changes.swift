@@ -36,6 +36,9 @@ extension Migration {
       CREATE OR REPLACE FUNCTION \(function)() RETURNS trigger
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $note$
       BEGIN
+        IF current_setting('switchyard.is_restoring', true) = 'on' THEN
+          RETURN NULL;
+        END IF;
         IF TG_OP IN ('INSERT', 'UPDATE') THEN
           \(note("new_rows"))
         END IF;

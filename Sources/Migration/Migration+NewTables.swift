@@ -9,6 +9,12 @@ extension Migration {
     return Script("TRUNCATE \(tables); DELETE FROM switchyard.repair_queue WHERE migration = '\(name)'")
   }
 
+  /// Nobody writes to them until the transaction ends; readers go on.
+  package var holdWriters: Script {
+    let tables = newTables.map { schema.qualified($0.name) }.joined(separator: ", ")
+    return Script("LOCK TABLE \(tables) IN SHARE ROW EXCLUSIVE MODE")
+  }
+
   /// Plans for them should be made for what they now hold. A table that holds nothing is left out: once it is known to be
   /// empty no plan uses its indexes, and plans are kept.
   package var analyze: Script {

@@ -21,11 +21,10 @@ extension Migration {
       """)
   }
 
-  /// `Retirement.writeBack`, to the tables under the names that they have.
-  package func writeBack(isArchived: Bool) -> Statement {
-    guard isArchived else { return retirement.writeBack }
-    return Statement(
-      oldTables.reduce(retirement.writeBack.text) {
+  /// A statement about the old tables, under the names that they have once they are archived.
+  package func archived(_ statement: Statement) -> Statement {
+    Statement(
+      oldTables.reduce(statement.text) {
         $0.replacing(name: schema.qualified($1.name), with: schema.qualified($1.archived))
       })
   }

@@ -9,9 +9,11 @@ import Testing
 
 @Suite("A parameter that is a whole number") struct IntegerParameterTests {
   private static let subject = Subject(
-    "weather", path: "/api/weather", row: QueryPair(old: Statement(""), new: Statement("")), parameters: [.list("stations")])
+    "weather", path: "/api/weather", row: QueryPair(old: Statement(""), new: Statement("")),
+    parameters: [.list("stations")])
   private static let endpoint = ServiceEndpoint(
-    "/days", QueryPair(old: Statement(""), new: Statement("")), parameters: [.integer("limit", in: 1...1_000, default: 100)], sections: [])
+    "/days", QueryPair(old: Statement(""), new: Statement("")),
+    parameters: [.integer("limit", in: 1...1_000, default: 100)], sections: [])
 
   private func parameters(_ query: String) throws -> ServiceParameters {
     try ServiceParameters(

@@ -136,9 +136,10 @@ struct MetricsTests {
   func shadows() async throws {
     try await withClient { client in
       let meter = client.metrics.workers[0].requests
-      for (number, service) in BrandMetrics.migration().services.enumerated() {
+      let services = Catalog().migrations.flatMap { migration in migration.services.map { (migration, $0) } }
+      for (number, (migration, service)) in services.enumerated() {
         let question = Question(
-          migration: BrandMetrics.migration(), service: service, endpoint: service.endpoints[0], subject: "",
+          migration: migration, service: service, endpoint: service.endpoints[0], subject: "",
           binds: [], echo: [], key: "")
         for _ in 0..<number { meter.shadowed(.shed(question)) }
         for _ in 0..<number * 10 { meter.shadowed(.notComparable(question)) }

@@ -142,7 +142,8 @@ import Testing
       (["--rate", "0"], "--rate"), (["--rate=100001"], "--rate"), (["--concurrency", "x"], "--concurrency"),
       (["--duration=0"], "--duration"), (["--warm-up=-1"], "--warm-up takes a whole number from 0"),
       (["--seed=-1"], "--seed"),
-      (["--rate=100000", "--duration=100"], "--rate"), (["--service=nothing"], "dashboard"), (["--subject=x"], "--subject"),
+      (["--rate=100000", "--duration=100"], "--rate"), (["--service=nothing"], "dashboard"),
+      (["--subject=x"], "--subject"),
       (["--path=x"], "--path"), (["--path=/x", "--service=topics"], "--service"), (["--url=https://h"], "--url"),
       (["--path=/a b"], "--path"),
     ])

@@ -17,6 +17,7 @@ struct DemoCommand: Command {
     Option(
       name: "scale", value: "N", help: "N times as much of it, with other dates and brands (default 1)"),
     Option(name: "no-serve", help: "end when the data is there"),
+    Option(name: "old-only", help: "end when the old tables are there: nothing is moved"),
   ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
@@ -25,8 +26,9 @@ struct DemoCommand: Command {
     let home = Home()
     let database = try await home.database(settings, on: loop)
     do {
-      try await prepare(database, migration, settings, scale: scale, on: loop)
-      guard !options.has("no-serve") else {
+      try await load(database, migration, settings, scale: scale, on: loop)
+      if !options.has("old-only") { try await move(database, migration, on: loop) }
+      guard !options.has("no-serve"), !options.has("old-only") else {
         await database.stop()
         return .done
       }
@@ -37,7 +39,7 @@ struct DemoCommand: Command {
 
           Switchyard is at \(address) - open it in a browser, or try
 
-            curl \(address)/api/brands
+            curl \(address)\(Self.firstPath(of: migration))
           """)
         if let file = token.file { print("\nThe admin token is in \(file).\n") }
         flushOutput()
@@ -50,8 +52,13 @@ struct DemoCommand: Command {
     }
   }
 
+  private static func firstPath(of migration: Migration) -> String {
+    let subject = migration.subject
+    return subject.list == nil ? subject.path + migration.services[0].endpoints[0].path : subject.listPath
+  }
+
   /// Each step is taken only if it was not taken before, so that a demo that was cut off goes on.
-  private func prepare(
+  private func load(
     _ database: DatabaseServer, _ migration: Migration, _ settings: Settings, scale: Int, on loop: EventLoop
   ) async throws {
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: 2), on: loop)
@@ -66,6 +73,11 @@ struct DemoCommand: Command {
       try await store.prepare()
       try await score(Scorer(lexicon: try files.lexicon()), DualWrite(migration), pool)
     }
+  }
+
+  private func move(_ database: DatabaseServer, _ migration: Migration, on loop: EventLoop) async throws {
+    let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: 2), on: loop)
+    defer { pool.close() }
     let runner = JobRunner([migration], database: pool, on: loop)
     let actor = Phases.Actor("demo")
     let phase = try await Phases(migration).current(in: pool)
