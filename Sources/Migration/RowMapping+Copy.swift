@@ -70,7 +70,7 @@ extension RowMapping {
     let order = oldTables.map { "'\($0.name)'" }.joined(separator: ", ")
     return Statement(
       """
-      \(with(check))
+      \(withNoneRefused(check))
       copied AS (
         SELECT j.table_name, j.id, array_position(ARRAY[\(order)], j.table_name) AS place
         FROM judged j

@@ -55,6 +55,14 @@ package struct RowMapping: Sendable {
     """
   }
 
+  /// As if PostgreSQL had refused nothing.
+  func withNoneRefused(_ mapping: String) -> String {
+    """
+    WITH refused (table_name, id) AS (SELECT NULL::text, NULL::bigint WHERE false),
+    \(mapping)
+    """
+  }
+
   /// The names of functions hold it.
   var identifier: String { migration.replacing("-", with: "_") }
 }
