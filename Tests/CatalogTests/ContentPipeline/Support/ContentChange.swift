@@ -1,0 +1,107 @@
+import TestSupport
+
+/// Statements that change the old tables at random, with few values of each kind, so that rows meet: NULLs, bad values,
+/// duplicates, characters that look alike, times and numbers at every edge.
+struct ContentChange {
+  /// Decisions are 1 to this.
+  let decisions: Int
+  var random: SeededGenerator
+
+  init(decisions: Int, seed: UInt64) {
+    self.decisions = decisions
+    random = SeededGenerator(seed: seed)
+  }
+
+  private static let words = [
+    "NULL", "NULL", "'a'", "'a'", "'b'", "'B'", "''", "'é ü 🙂'", "U&'e\\0301'", "'\u{e9}'", "E'a\\r\\nb'",
+    "'\"q\"\\'",
+  ]
+  private static let statuses =
+    Array(repeating: ["'posted'", "'queued'", "E' Posted\\t'", "E'\\r\\nDRAFT '", "'scheduled'"], count: 3).flatMap {
+      $0
+    }
+    + ["NULL", "'nope'", "''", "U&'posted\\00A0'", "U&'\\212Adraft'"]
+  private static let passes =
+    Array(repeating: ["'T+1h'", "'t+24H '", "'T+7d'", "'T+1h'", "E'\\tT+24h'"], count: 3).flatMap { $0 }
+    + ["NULL", "NULL", "'T+2h'", "''", "'T1h'"]
+  private static let numbers =
+    Array(repeating: ["NULL", "0", "1", "3", "7", "100", "9223372036854775807"], count: 3).flatMap { $0 } + ["-1"]
+  private static let rates =
+    Array(repeating: ["NULL", "NULL", "0.05", "0.05", "0.05004", "0.00005", "999.99994", "-3", "0.0500"], count: 3)
+    .flatMap { $0 } + ["'NaN'", "'Infinity'", "'-Infinity'", "1000", "999.99995", "1e30"]
+  private static let edges = [
+    "'infinity'", "'-infinity'", "'0044-01-01 00:00:00+00 BC'", "'10001-01-01 00:00:00+00'",
+    "'0001-01-01 00:00:00+00'", "'9999-12-31 23:59:59.999999+00'",
+  ]
+
+  private mutating func time(orNull: Bool) -> String {
+    if orNull, random.chance(7) { return "NULL" }
+    if random.chance(50) { return random.pick(Self.edges) }
+    let hours = random.pick(["0", "0", "1", "23.999", "24", "24", "167", "168", "200", "-5"])
+    return
+      "'2025-06-15 12:00:00+00'::timestamptz + interval '\(hours) hours \(random.pick([0, 0, 0, 1])) microseconds'"
+  }
+
+  /// A value for a column of an old table.
+  mutating func value(of column: String, in source: ContentSource) -> String {
+    switch column {
+    case "decision_id": return String(random.within(1...decisions))
+    case "created_at": return random.pick(["'2025-06-01Z'", "'2025-06-02Z'", "'2025-06-03Z'"])
+    case "updated_at": return random.pick(["NULL", "'2025-06-02Z'", "'2025-05-30Z'", "'2025-06-04Z'"])
+    default: break
+    }
+    let new = source.columns.first { $0.old == column }!.new
+    switch new {
+    case "status": return random.pick(Self.statuses)
+    case "collected_pass": return random.pick(Self.passes)
+    case "engagement_rate": return random.pick(Self.rates)
+    case "likes", "retweets", "views": return random.pick(Self.numbers)
+    case "collected_at": return time(orNull: column == "captured_at")
+    case "scheduled_at", "posted_at": return time(orNull: true)
+    default: return random.pick(Self.words)
+    }
+  }
+
+  private static func columns(of source: ContentSource) -> [String] {
+    ["decision_id", "created_at"] + (source.hasUpdates ? ["updated_at"] : []) + source.columns.map(\.old)
+  }
+
+  private mutating func someRow(of table: String) -> String {
+    let decision = random.within(1...decisions)
+    return "id IN (SELECT id FROM content.\(table) WHERE decision_id = \(decision) ORDER BY id LIMIT 1)"
+  }
+
+  mutating func insert(into source: ContentSource) -> String {
+    let columns = Self.columns(of: source)
+    let values = columns.map { value(of: $0, in: source) }
+    return """
+      INSERT INTO content.\(source.table) (\(columns.joined(separator: ", "))) VALUES (\(values.joined(separator: ", ")))
+      """
+  }
+
+  mutating func update(_ source: ContentSource) -> String {
+    let columns = Set(random.some(1...3, of: Self.columns(of: source))).sorted()
+    let changes = columns.map { "\($0) = \(value(of: $0, in: source))" }.joined(separator: ", ")
+    return "UPDATE content.\(source.table) SET \(changes) WHERE \(someRow(of: source.table))"
+  }
+
+  mutating func delete(from source: ContentSource) -> String {
+    "DELETE FROM content.\(source.table) WHERE \(someRow(of: source.table))"
+  }
+
+  mutating func any() -> String {
+    let source = random.pick(ContentSource.all)
+    return switch random.below(13) {
+    case 0..<6: insert(into: source)
+    case 6..<10: update(source)
+    default: delete(from: source)
+    }
+  }
+
+  mutating func some(_ count: Int) -> [String] { (0..<count).map { _ in any() } }
+
+  /// Rows of every table.
+  mutating func fill(_ count: Int) -> [String] {
+    (0..<count).map { _ in insert(into: random.pick(ContentSource.all)) }
+  }
+}

@@ -1,0 +1,64 @@
+import Migration
+import QueryAdapter
+import Rollout
+import SQL
+
+/// One request to one endpoint of the content pipeline, as the API asks it.
+struct ContentQuestion {
+  enum Given {
+    case days(String, String)
+    case list(String, [String]?)
+    case text(String, String)
+    case integer(String, Int)
+
+    fileprivate var binds: [Bind] {
+      switch self {
+      case .days(let start, let end): [.text(start), .text(end)]
+      case .list(_, let values): [.array(values)]
+      case .text(_, let value): [.text(value)]
+      case .integer(_, let value): [.integer(value)]
+      }
+    }
+
+    fileprivate var echo: [Question.Echo] {
+      switch self {
+      case .days(let start, let end): [.text("start", start), .text("end", end)]
+      case .list(let name, let values): [.list(name, values)]
+      case .text(let name, let value): [.text(name, value)]
+      case .integer(let name, let value): [.integer(name, value)]
+      }
+    }
+  }
+
+  let service: Service
+  let endpoint: ServiceEndpoint
+  let given: [Given]
+
+  var label: String { "\(endpoint.path) \(given)" }
+
+  func asked(of migration: Migration) -> Question {
+    Question(
+      migration: migration, service: service, endpoint: endpoint, subject: migration.subject.noun,
+      binds: given.flatMap(\.binds), echo: given.flatMap(\.echo), key: "")
+  }
+}
+
+extension ContentStage {
+  var adapter: QueryAdapter { QueryAdapter(database: pool, flags: FlagBox()) }
+
+  /// The body that one schema gives. A fallback is not an answer of the new schema.
+  func body(_ question: ContentQuestion, from schema: Schema) async throws -> String {
+    let answer = await adapter.answer(question.asked(of: migration), override: schema)
+    guard case .body(let bytes, Choice(schema, .override)) = answer else {
+      throw Unexpected(question: question, answer: answer)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  struct Unexpected: Error, CustomStringConvertible {
+    let question: ContentQuestion
+    let answer: QueryAdapter.Answer
+
+    var description: String { "\(question.label): \(answer)" }
+  }
+}

@@ -1,0 +1,181 @@
+import Catalog
+import Cutover
+import EventLoop
+import Migration
+import Postgres
+import QueryAdapter
+import Rollout
+import SQL
+import TestSupport
+
+/// A database of its own with the content pipeline's old tables, and the engine's parts on top of them.
+struct ContentStage {
+  let settings: ConnectionSettings
+  let pool: Pool
+  let loop: EventLoop
+  let schema: TableSchema
+  let migration: Migration
+
+  /// - Parameters:
+  ///   - isCreated: with the new tables, and so with the triggers.
+  ///   - others: moved in the same database.
+  static func open(
+    on loop: EventLoop, in schema: TableSchema = ContentPipeline.schema, isCreated: Bool = true,
+    beside others: [Migration] = [BrandMetrics.migration()]
+  ) async throws -> ContentStage {
+    let stage = join(try await TestPostgres.database(), on: loop, in: schema)
+    try await stage.run("CREATE SCHEMA \(schema.quoted)")
+    try await stage.pool.run(script: stage.migration.sample.oldSchema.text)
+    try await ControlStore(database: stage.pool, migrations: others + [stage.migration]).prepare()
+    if isCreated { try await stage.job(.create) }
+    return stage
+  }
+
+  /// Another process on a stage's database.
+  static func join(
+    _ settings: ConnectionSettings, on loop: EventLoop, in schema: TableSchema = ContentPipeline.schema,
+    connections: Int = 4
+  ) -> ContentStage {
+    var limits = PoolLimits(connectionsMax: connections)
+    limits.waitMillisecondsMax = 60_000
+    return ContentStage(
+      settings: settings, pool: Pool(settings, limits: limits, on: loop), loop: loop, schema: schema,
+      migration: ContentPipeline.migration(in: schema))
+  }
+
+  func close() { pool.close() }
+
+  /// Statements one after the other, in one transaction. `content.` stands for the stage's schema.
+  func run(_ statements: String...) async throws { try await run(statements) }
+
+  func run(_ statements: [String]) async throws {
+    try await pool.run(script: schema.place(in: statements.joined(separator: ";\n")))
+  }
+
+  /// As our own writers do: the triggers do not follow.
+  func runUnseen(_ statements: [String]) async throws {
+    try await run(["SET LOCAL switchyard.is_writing = 'on'"] + statements)
+  }
+
+  func rows(_ text: String, _ binds: [Bind] = []) async throws -> [[String?]] {
+    try await rows(text, binds, in: pool)
+  }
+
+  func rows(_ text: String, _ binds: [Bind] = [], in session: any Session) async throws -> [[String?]] {
+    let rows = try await session.query(Statement(schema.place(in: text)), binds)
+    return (0..<rows.count).map { row in rows.columns.indices.map { rows.string(row: row, column: $0) } }
+  }
+
+  func value(_ text: String) async throws -> String? { try await rows(text)[0][0] }
+
+  func count(_ source: String) async throws -> Int { Int(try await value("SELECT count(*) FROM \(source)")!)! }
+
+  // MARK: The engine
+
+  static let actor = Phases.Actor("test", reason: "test")
+
+  @discardableResult
+  func job(_ kind: Job.Kind, _ options: Job.Options = Job.Options(), isForcing: Bool = false) async throws -> String {
+    try await JobRunner([BrandMetrics.migration(), migration], database: pool, on: loop).run(
+      kind, of: migration, options, by: Phases.Actor("test", reason: "test", isForcing: isForcing))
+  }
+
+  @discardableResult
+  func backfill(_ batchKeys: Int? = nil, isDry: Bool = false) async throws -> Backfill.Report {
+    var options = Job.Options()
+    options.batch_size = batchKeys
+    if isDry { options.dry_run = true }
+    return ControlJSON.value(try await job(.backfill, options))!
+  }
+
+  func verify(isRepairing: Bool = false) async throws -> VerificationReport {
+    var options = Job.Options()
+    if isRepairing { options.repair = true }
+    return ControlJSON.value(try await job(.verify, options))!
+  }
+
+  /// Also of what would wait until it is tried again.
+  func repair() async throws {
+    try await run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
+    try await Repair(migration, database: pool).drain()
+  }
+
+  /// Keys that await repair, and why.
+  func queued(in session: (any Session)? = nil) async throws -> [Int: String] {
+    let rows = try await rows(
+      "SELECT key, reason FROM switchyard.repair_queue WHERE migration = 'content-pipeline'", in: session ?? pool)
+    return Dictionary(uniqueKeysWithValues: rows.map { (Int($0[0]!)!, $0[1]!) })
+  }
+}
+
+// MARK: What is in the tables
+
+extension ContentStage {
+  /// Infinity as a number beyond all others.
+  private static func microseconds(_ column: String) -> String {
+    """
+    CASE WHEN isfinite(\(column)) THEN (extract(epoch FROM \(column)) * 1000000)::bigint
+      WHEN \(column) > now() THEN 9000000000000000000 WHEN \(column) < now() THEN -9000000000000000000 END
+    """
+  }
+
+  func model(refused: Set<OldRow> = [], in session: (any Session)? = nil) async throws -> ContentModel {
+    ContentModel(try await oldRows(in: session ?? pool), refused: refused)
+  }
+
+  private func oldRows(in session: any Session) async throws -> [ContentOldRow] {
+    var old: [ContentOldRow] = []
+    for source in ContentSource.all {
+      let columns = source.columns.map {
+        ContentValue.times.contains($0.new) ? Self.microseconds("o.\($0.old)") : "o.\($0.old)::text"
+      }
+      let saidAt = source.hasUpdates ? "greatest(o.created_at, o.updated_at)" : "o.created_at"
+      let rows = try await rows(
+        """
+        SELECT o.id, o.decision_id, \(Self.microseconds(saidAt)), \(columns.joined(separator: ", "))
+        FROM content.\(source.table) o
+        """, in: session)
+      for row in rows {
+        var cells: [String: String] = [:]
+        for (column, cell) in zip(source.columns, row[3...]) { cells[column.new] = cell.map(ContentValue.escaped) }
+        old.append(
+          ContentOldRow(
+            source: source, id: Int(row[0]!)!, decision: Int(row[1]!)!, saidAt: Int(row[2]!)!, cells: cells))
+      }
+    }
+    return old
+  }
+
+  /// The rows of the new tables, a line for each.
+  func newLines(in session: (any Session)? = nil) async throws -> Set<String> {
+    var lines: [String] = []
+    let disagreements = ["member", "table_name", "column_name", "kept", "other"]
+    let tables =
+      ContentSource.newColumns.map { ($0.table, $0.columns) } + [("content_disagreements", disagreements)]
+    for (table, columns) in tables {
+      let cells = columns.map { ContentValue.times.contains($0) ? Self.microseconds("n.\($0)") : "n.\($0)::text" }
+      let rows = try await rows(
+        "SELECT n.decision_id, \(cells.joined(separator: ", ")) FROM content.\(table) n", in: session ?? pool)
+      lines += rows.map { ContentModel.line(table, Int($0[0]!)!, $0.dropFirst().map { $0.map(ContentValue.escaped) }) }
+    }
+    precondition(Set(lines).count == lines.count)
+    return Set(lines)
+  }
+
+  /// What is on record of rows that are left out.
+  func skippedRows() async throws -> [OldRow: ContentModel.Verdict] {
+    var skipped: [OldRow: ContentModel.Verdict] = [:]
+    try await SkippedRows(migration, database: pool).forEach {
+      skipped[$0.row] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
+    }
+    return skipped
+  }
+}
+
+extension Set<String> {
+  /// What is missing and what is too much, a few lines of each.
+  func differences(from expected: Set<String>) -> [String] {
+    expected.subtracting(self).sorted().prefix(6).map { "missing: \($0)" }
+      + subtracting(expected).sorted().prefix(6).map { "too much: \($0)" }
+  }
+}
