@@ -50,7 +50,8 @@ struct AnswerParity {
       let excused = try await session.query(
         Statement(file: PackageResources.explained_subject_sql), [.integer(verification), .text(subject)])
       guard excused.isEmpty else { return Answers() }
-      try await HiddenRows(run.migration).hide(in: session) { noted(by: verification, in: $0) }
+      try await HiddenRows(run.migration).hide(
+        noted, [.integer(verification), .text(run.migration.name)], in: session)
       let answers = try await compare(subject, in: session)
       guard !answers.differing.isEmpty else { return answers }
       let reasons = try await AnswerReasons.find(of: subject, run.migration, in: session)
@@ -61,14 +62,14 @@ struct AnswerParity {
   }
 
   /// What this verification has explained, and what was left out by a copy since.
-  private func noted(by verification: Int, in table: String) -> String {
-    """
-    SELECT 1 FROM switchyard.explained_rows e
-    WHERE e.verification = \(verification) AND e.table_name = '\(table)' AND e.id = o.id
-    UNION ALL
-    SELECT 1 FROM switchyard.skipped_rows s
-    WHERE s.migration = '\(run.migration.name)' AND s.table_name = '\(table)' AND s.id = o.id
-    """
+  private var noted: Statement {
+    Statement(
+      """
+      SELECT e.table_name, e.id FROM switchyard.explained_rows e
+      WHERE e.verification = $1::bigint AND e.is_skipped
+      UNION
+      SELECT s.table_name, s.id FROM switchyard.skipped_rows s WHERE s.migration = $2::text
+      """)
   }
 
   /// While rows are hidden; they are not any more then.

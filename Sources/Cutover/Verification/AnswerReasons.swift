@@ -36,15 +36,8 @@ package struct AnswerReasons {
 
   /// From now until `HiddenRows.show` statements of `HiddenRows.without` do not see the rows that are not copied.
   package func hide(of migration: Migration, in session: any Session) async throws(DatabaseError) {
-    try await session.run(
-      script: "CREATE TEMP TABLE left_out (table_name TEXT, id BIGINT, PRIMARY KEY (table_name, id)) ON COMMIT DROP")
-    _ = try await session.query(
-      Statement(
-        "INSERT INTO pg_temp.left_out SELECT r.table_name, r.id FROM unnest($1::text[], $2::bigint[]) r (table_name, id)"
-      ),
-      skipped.binds)
-    try await HiddenRows(migration).hide(in: session) { table in
-      "SELECT 1 FROM pg_temp.left_out l WHERE l.table_name = '\(table)' AND l.id = o.id"
-    }
+    try await HiddenRows(migration).hide(
+      Statement("SELECT r.table_name, r.id FROM unnest($1::text[], $2::bigint[]) r (table_name, id)"), skipped.binds,
+      in: session)
   }
 }

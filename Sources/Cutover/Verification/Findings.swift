@@ -27,11 +27,12 @@ struct Findings {
   ) async throws(DatabaseError) {
     guard !rows.isEmpty else { return }
     let reasons = (0..<rows.count).map { rows.string(row: $0, column: 3) ?? "" }
+    let skipped = (0..<rows.count).map { rows.boolean(row: $0, column: 4) ? "true" : "false" }
     let subjects = (0..<rows.count).map { rows.string(row: $0, column: 5) }
     for reason in reasons { state.explained[reason, default: 0] += 1 }
     _ = try await session.query(
       Statement(file: PackageResources.explained_add_sql),
-      [.integer(verification)] + rows.oldRows.binds + [.array(reasons), .array(subjects)])
+      [.integer(verification)] + rows.oldRows.binds + [.array(reasons), .array(skipped), .array(subjects)])
   }
 
   /// A service's answer.

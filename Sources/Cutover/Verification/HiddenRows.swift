@@ -11,15 +11,20 @@ package struct HiddenRows: Sendable {
     tables = migration.oldTables.map(\.name)
   }
 
-  /// - Parameter condition: given a table's name, SQL that gives a row where the table's row `o` is not to be seen.
-  func hide(in session: any Session, _ condition: (String) -> String) async throws(DatabaseError) {
+  /// - Parameter rows: gives `table_name` and `id` of the rows that are not to be seen. They are put down once, so that
+  ///   leaving them out is a join.
+  func hide(_ rows: Statement, _ binds: [Bind] = [], in session: any Session) async throws(DatabaseError) {
+    try await session.run(
+      script: "CREATE TEMP TABLE left_out (table_name TEXT, id BIGINT, PRIMARY KEY (id, table_name)) ON COMMIT DROP")
+    _ = try await session.query(Statement("INSERT INTO pg_temp.left_out (table_name, id) \(rows.text)"), binds)
     let views = tables.map { table in
       """
       CREATE TEMP VIEW \(table) AS
-      SELECT o.* FROM \(schema.qualified(table)) o WHERE NOT EXISTS (\(condition(table)));
+      SELECT o.* FROM \(schema.qualified(table)) o
+      WHERE NOT EXISTS (SELECT FROM pg_temp.left_out l WHERE l.table_name = '\(table)' AND l.id = o.id);
       """
     }
-    try await session.run(script: views.joined())
+    try await session.run(script: "ANALYZE pg_temp.left_out;\(views.joined())")
   }
 
   /// The statement as it is asked while rows are hidden.
@@ -29,6 +34,7 @@ package struct HiddenRows: Sendable {
   }
 
   package func show(in session: any Session) async throws(DatabaseError) {
-    try await session.run(script: "DROP VIEW \(tables.map { "pg_temp.\($0)" }.joined(separator: ", "))")
+    let views = tables.map { "pg_temp.\($0)" }.joined(separator: ", ")
+    try await session.run(script: "DROP VIEW \(views); DROP TABLE pg_temp.left_out")
   }
 }

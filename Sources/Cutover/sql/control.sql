@@ -100,6 +100,7 @@ CREATE TABLE IF NOT EXISTS switchyard.explained_rows (
   table_name TEXT NOT NULL,
   id BIGINT NOT NULL,
   reason TEXT NOT NULL,
+  is_skipped BOOLEAN NOT NULL,
   -- whose answers it makes differ although it is copied
   subjects TEXT[],
   PRIMARY KEY (verification, table_name, id));
