@@ -2,8 +2,10 @@ import SQL
 
 /// New rows that follow what any program writes to the old tables, in its own transaction.
 extension RowMapping {
-  /// Keys of one statement that its transaction copies itself; more await repair.
+  /// Keys that one transaction copies itself, each with a lock, for which the server has little room; more await repair.
   private static let keysMax = 1_000
+  /// How many this transaction has.
+  private static let countSetting = "switchyard.mirrored_keys"
 
   /// Triggers that copy, where they can at once, and that leave to the repair queue what they cannot: a key that another
   /// transaction holds, one that PostgreSQL refuses, one in a transaction that may not see what others wrote. So they
@@ -54,7 +56,8 @@ extension RowMapping {
         held BIGINT[] := '{}';
         known RECORD;
         scans_before BIGINT;
-        hindrance TEXT := 'written by several transactions at once, or by one with a snapshot of its own';
+        hindrance TEXT;
+        mirrored INTEGER;
       BEGIN
         IF current_setting('switchyard.is_writing', true) = 'on' THEN
           RETURN NULL;
@@ -67,8 +70,12 @@ extension RowMapping {
           WHEN 'DELETE' THEN
             written := ARRAY(SELECT DISTINCT o.\(key) FROM old_rows o ORDER BY 1);
           WHEN 'TRUNCATE' THEN
-            -- there are no transition tables: every key that has new rows has lost old ones
-            written := ARRAY(\(newKeys) ORDER BY 1);
+            -- there are no transition tables: every key that has new rows, or rows on record as left out, may have lost some
+            written := ARRAY(
+              \(newKeys)
+              UNION SELECT s.key FROM switchyard.skipped_rows s
+              WHERE s.migration = '\(migration)' AND s.table_name = TG_TABLE_NAME
+              ORDER BY 1);
         END CASE;
         written := array_remove(written, NULL);
         IF cardinality(written) = 0 THEN
@@ -88,9 +95,17 @@ extension RowMapping {
               HINT = '"switchyard archive" puts a view in its place that takes such writes; "switchyard restore" brings it back.';
         END IF;
 
-        IF known.dual_write AND current_setting('transaction_isolation') = 'read committed'
-          AND cardinality(written) <= \(Self.keysMax)
-        THEN
+        mirrored := cardinality(written)
+          + coalesce(nullif(current_setting('\(Self.countSetting)', true), '')::integer, 0);
+        hindrance := CASE
+          WHEN NOT known.dual_write THEN 'dual write was off'
+          WHEN current_setting('transaction_isolation') <> 'read committed'
+            THEN 'written by a transaction with a snapshot of its own'
+          WHEN mirrored > \(Self.keysMax) THEN 'written by a transaction with many others'
+        END;
+        IF hindrance IS NULL THEN
+          PERFORM set_config('\(Self.countSetting)', mirrored::text, true);
+          hindrance := 'written by several transactions at once';
           held := ARRAY(
             SELECT w.key FROM unnest(written) w (key)
             WHERE pg_try_advisory_xact_lock_shared(\(lockSpace), \(Self.stripe("w.key")))
@@ -116,8 +131,9 @@ extension RowMapping {
           END IF;
         END IF;
 
+        -- an entry of this transaction's own: who writes another's waits for that one's end
         INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
-        SELECT '\(migration)', w.key, '', hindrance
+        SELECT '\(migration)', w.key, pg_current_xact_id()::text, hindrance
         FROM unnest(written) w (key)
         WHERE w.key <> ALL (held)
         ORDER BY w.key
