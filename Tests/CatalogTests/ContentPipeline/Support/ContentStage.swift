@@ -104,7 +104,7 @@ struct ContentStage {
   func queued(in session: (any Session)? = nil) async throws -> [Int: String] {
     let rows = try await rows(
       "SELECT key, reason FROM switchyard.repair_queue WHERE migration = 'content-pipeline'", in: session ?? pool)
-    return Dictionary(uniqueKeysWithValues: rows.map { (Int($0[0]!)!, $0[1]!) })
+    return Dictionary(rows.map { (Int($0[0]!)!, $0[1]!) }) { first, _ in first }
   }
 }
 

@@ -1,0 +1,35 @@
+import EventLoop
+import Postgres
+import SQL
+
+/// A program's connection, whose transaction a test begins and ends when it wants.
+struct ContentSession {
+  let stage: ContentStage
+  let connection: Connection
+
+  static func open(_ stage: ContentStage) async throws -> ContentSession {
+    ContentSession(stage: stage, connection: try await Connection.open(stage.settings, on: stage.loop))
+  }
+
+  func close() { connection.close() }
+
+  /// Fails where it has to wait for another transaction's end.
+  func begin(_ isolation: String = "READ COMMITTED") async throws {
+    try await run("BEGIN ISOLATION LEVEL \(isolation)")
+    try await run("SET LOCAL lock_timeout = '2s'")
+  }
+
+  func run(_ statement: String) async throws {
+    _ = try await connection.query(Statement(stage.schema.place(in: statement)))
+  }
+
+  func commit() async throws { try await run("COMMIT") }
+  func rollBack() async throws { try await run("ROLLBACK") }
+
+  /// What is wrong in the new tables as the transaction itself sees them.
+  func differences() async throws -> [String] {
+    try await stage.newLines(in: connection).differences(from: stage.model(in: connection).lines)
+  }
+
+  func queued() async throws -> [Int: String] { try await stage.queued(in: connection) }
+}
