@@ -48,7 +48,7 @@ import TestSupport
         var seen: Set<Set<String>> = []
         for write in Self.writes(to: source, &change) + ["TRUNCATE content.\(source.table)"] {
           try await program.run(write)
-          #expect(try await program.differences() == [], "seed \(seed): \(write)")
+          try await program.expectFollowed("seed \(seed): \(write)")
           seen.insert(try await stage.newLines(in: program.connection))
         }
         #expect(seen.count > 1, "seed \(seed): \(source.table)")
@@ -57,8 +57,7 @@ import TestSupport
         try await program.rollBack()
         #expect(try await stage.newLines() == before)
         for write in Self.writes(to: source, &change) { try await stage.run(write) }
-        #expect(
-          try await stage.newLines().differences(from: stage.model().lines) == [], "seed \(seed): \(source.table)")
+        try await expect(stage.newLines(), are: stage.model().lines, "seed \(seed): \(source.table)")
       }
       #expect(try await stage.queued() == [:])
       #expect(try await stage.skippedRows() == stage.model().skipped)
@@ -81,7 +80,7 @@ import TestSupport
         ("outcomes (decision_id, likes, collected_at)", [["1", "3", posted], ["2", "4", posted]]),
       ] {
         try await World.copy("content.\(target)", rows, into: stage.pool)
-        #expect(try await stage.newLines().differences(from: stage.model().lines) == [])
+        try await expect(stage.newLines(), are: stage.model().lines)
       }
       #expect(try await stage.model().lines.count == 3)
       #expect(try await stage.queued() == [:])
@@ -130,7 +129,7 @@ import TestSupport
         }
         try await program.run("RESET ROLE")
         try await program.run("RESET session_replication_role")
-        #expect(try await program.differences() == [], "\(setting)")
+        try await program.expectFollowed("\(setting)")
         #expect(try await program.queued() == [:], "\(setting)")
         try await program.rollBack()
       }

@@ -19,7 +19,7 @@ import TestSupport
   private static func expectRepaired(_ stage: ContentStage, _ what: String = "") async throws {
     try await stage.repair()
     #expect(try await stage.queued() == [:], "\(what)")
-    #expect(try await stage.newLines().differences(from: stage.model().lines) == [], "\(what)")
+    try await expect(stage.newLines(), are: stage.model().lines, "\(what)")
   }
 
   private static func withSessions(
@@ -146,7 +146,7 @@ import TestSupport
       }
       try await stage.run(insert(1_000))
       #expect(try await stage.queued() == [:])
-      #expect(try await stage.newLines().differences(from: stage.model().lines) == [])
+      try await expect(stage.newLines(), are: stage.model().lines)
       try await stage.run(insert(1_001))
       #expect(try await stage.queued().count == 1_001)
       try await Self.expectRepaired(stage)

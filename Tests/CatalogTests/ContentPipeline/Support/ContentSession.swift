@@ -1,6 +1,7 @@
 import EventLoop
 import Postgres
 import SQL
+import Testing
 
 /// A program's connection, whose transaction a test begins and ends when it wants.
 struct ContentSession {
@@ -26,9 +27,10 @@ struct ContentSession {
   func commit() async throws { try await run("COMMIT") }
   func rollBack() async throws { try await run("ROLLBACK") }
 
-  /// What is wrong in the new tables as the transaction itself sees them.
-  func differences() async throws -> [String] {
-    try await stage.newLines(in: connection).differences(from: stage.model(in: connection).lines)
+  /// The new tables as the transaction itself sees them.
+  func expectFollowed(_ what: String = "", sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let lines = try await stage.newLines(in: connection)
+    expect(lines, are: try await stage.model(in: connection).lines, what, sourceLocation: sourceLocation)
   }
 
   func queued() async throws -> [Int: String] { try await stage.queued(in: connection) }

@@ -7,6 +7,7 @@ import QueryAdapter
 import Rollout
 import SQL
 import TestSupport
+import Testing
 
 /// A database of its own with the content pipeline's old tables, and the engine's parts on top of them.
 struct ContentStage {
@@ -172,10 +173,13 @@ extension ContentStage {
   }
 }
 
-extension Set<String> {
-  /// What is missing and what is too much, a few lines of each.
-  func differences(from expected: Set<String>) -> [String] {
-    expected.subtracting(self).sorted().prefix(6).map { "missing: \($0)" }
-      + subtracting(expected).sorted().prefix(6).map { "too much: \($0)" }
-  }
+/// Tells a few of the lines that are missing and that are too much.
+func expect(
+  _ lines: Set<String>, are expected: Set<String>, _ what: String = "",
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let differences =
+    expected.subtracting(lines).sorted().prefix(6).map { "missing: \($0)" }
+    + lines.subtracting(expected).sorted().prefix(6).map { "too much: \($0)" }
+  #expect(differences == [], "\(what)", sourceLocation: sourceLocation)
 }
