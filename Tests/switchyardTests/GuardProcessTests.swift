@@ -21,7 +21,7 @@ import Testing
       case .slow:
         """
         ALTER TABLE brand_metrics RENAME TO quick;
-        CREATE VIEW brand_metrics AS SELECT q.* FROM quick q CROSS JOIN (SELECT pg_sleep(0.05)) slow
+        CREATE VIEW public.brand_metrics AS SELECT q.* FROM quick q CROSS JOIN (SELECT pg_sleep(0.05)) slow
         """
       case .hanging: "BEGIN; LOCK TABLE brand_metrics, metric_facts IN ACCESS EXCLUSIVE MODE"
       }

@@ -58,6 +58,7 @@ package final class ControlSampler {
   }
 
   package func sample() async throws(DatabaseError) -> ControlSample {
+    let migrations = try await migrations.here(in: database)
     let names = Bind.array(migrations.map(\.name))
     let rows = try await database.read([
       (
