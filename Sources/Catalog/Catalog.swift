@@ -1,7 +1,7 @@
 package import Migration
 import SQL
 
-/// Every migration that this product knows. The first is the one that is meant where none is named.
+/// Every migration that this product knows.
 package struct Catalog: Sendable {
   package let migrations: [Migration]
 

@@ -42,10 +42,10 @@ package struct Evidence: Sendable, Equatable {
   package init() {}
 
   /// What is missing, as a sentence that says what to do; nil: nothing.
-  package func missing(_ requirement: Requirement, tables: String) -> String? {
+  package func missing(_ requirement: Requirement, of migration: Migration) -> String? {
     switch requirement {
     case .dualWriteIsOn:
-      return isDualWriting ? nil : "dual write is off: PATCH /api/admin/flags with {\"dual_write\":true}"
+      return isDualWriting ? nil : "dual write is off: PATCH /api/admin/flags with \(Self.dualWriteOn(migration))"
     case .nothingReadsNew:
       let names = services.filter(\.readsNew).map(\.name)
       return names.isEmpty ? nil : "these services read new: \(names.joined(separator: ", ")); roll them back first"
@@ -54,18 +54,24 @@ package struct Evidence: Sendable, Equatable {
       return names.isEmpty
         ? nil : "these services do not read new for everyone yet: \(names.joined(separator: ", "))"
     case .lastVerificationEqual:
-      guard let verification else { return "nothing was verified yet: run \"switchyard verify\"" }
+      guard let verification else { return "nothing was verified yet: run \(migration.command("verify"))" }
       return verification.isEqual
-        ? nil : "verification \(verification.id) found differences: run \"switchyard verify --repair\""
+        ? nil : "verification \(verification.id) found differences: run \(migration.command("verify --repair"))"
     case .repairQueueEmpty:
       return queued == 0 ? nil : "\(queued) results await repair"
     case .oldTableUnread:
-      guard let unreadDays else { return "nobody has watched of late who reads \(tables): run \"switchyard serve\"" }
+      guard let unreadDays else {
+        return "nobody has watched of late who reads \(migration.oldTitle): run \"switchyard serve\""
+      }
       return unreadDays >= Self.unreadDaysMin
-        ? nil : "\(tables): read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
+        ? nil : "\(migration.oldTitle): read \(unreadDays) days ago, and must be unread for \(Self.unreadDaysMin)"
     case .archiveUntouched:
       return isArchiveUntouched ? nil : "the archived tables are not what was archived: their checksum differs"
     }
+  }
+
+  private static func dualWriteOn(_ migration: Migration) -> String {
+    migration.isDefault ? #"{"dual_write":true}"# : #"{"dual_write":true,"migration":"\#(migration.name)"}"#
   }
 }
 

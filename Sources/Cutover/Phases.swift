@@ -102,7 +102,7 @@ package struct Phases {
   ) async throws -> (move: PhaseMove, evidence: Evidence, missing: [String]) {
     guard let move = PhaseMove.of(step, from: phase) else { throw StepRefused(step: step, phase: phase, missing: []) }
     let evidence = try await evidence(in: session)
-    let missing = move.needs.compactMap { evidence.missing($0, tables: migration.oldTitle) }
+    let missing = move.needs.compactMap { evidence.missing($0, of: migration) }
     guard missing.isEmpty || actor.isForcing else { throw StepRefused(step: step, phase: phase, missing: missing) }
     return (move, evidence, missing)
   }

@@ -4,6 +4,8 @@ package import SQL
 package struct Migration: Sendable {
   /// For example `brand-metrics`.
   package let name: String
+  /// It is meant where none is named.
+  package let isDefault: Bool
   /// In which all its tables are.
   package let schema: TableSchema
   /// What rows are moved by, such as `collector_result_id`: a whole number that old and new rows have.
@@ -23,12 +25,14 @@ package struct Migration: Sendable {
   package let sample: Sample
 
   package init(
-    name: String, schema: TableSchema, keyName: String, oldTables: [OldTable], newTables: [NewTable],
+    name: String, isDefault: Bool = false, schema: TableSchema, keyName: String, oldTables: [OldTable],
+    newTables: [NewTable],
     expansion: Expansion, copy: TableMove,
     parity: Parity,
     retirement: Retirement, view: RefreshedView? = nil, subject: Subject, services: [Service], sample: Sample
   ) {
     self.name = name
+    self.isDefault = isDefault
     self.schema = schema
     self.keyName = keyName
     self.oldTables = oldTables
@@ -49,9 +53,22 @@ package struct Migration: Sendable {
   /// Several of them at the beginning of a sentence, such as `Collector results`.
   package var keysTitle: String { "\(keyTitle.prefix(1).uppercased())\(keyTitle.dropFirst())s" }
 
+  /// A command about it, for messages, such as `"switchyard verify"`.
+  package func command(_ words: String) -> String {
+    "\"switchyard \(words)\(isDefault ? "" : " --migration \(name)")\""
+  }
+
   /// The old tables' names, for messages.
   package var oldTitle: String { oldTables.count == 1 ? oldTables[0].name : "the old tables of \(name)" }
 
   /// For SQL.
   package var qualifiedOldTables: [String] { oldTables.map { schema.qualified($0.name) } }
+}
+
+extension [Migration] {
+  /// The one that is meant where none is named.
+  package var ordinary: Migration {
+    guard let migration = first(where: \.isDefault) ?? first else { preconditionFailure("a catalog is never empty") }
+    return migration
+  }
 }

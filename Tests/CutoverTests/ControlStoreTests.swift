@@ -135,7 +135,8 @@ import Testing
 extension Migration {
   fileprivate func serving(_ service: Service) -> Migration {
     Migration(
-      name: name, schema: schema, keyName: keyName, oldTables: oldTables, newTables: newTables, expansion: expansion,
+      name: name, isDefault: isDefault, schema: schema, keyName: keyName, oldTables: oldTables, newTables: newTables,
+      expansion: expansion,
       copy: copy, parity: parity,
       retirement: retirement, view: view, subject: subject, services: [service], sample: sample)
   }

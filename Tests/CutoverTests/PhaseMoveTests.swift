@@ -108,7 +108,7 @@ import Testing
         for need in move.needs where need != missing { try await Self.provide(need, true, stage) }
         try await Self.provide(missing, false, stage)
         let sentence = try #require(
-          try await stage.phases.evidence(in: stage.pool).missing(missing, tables: "extracted_positions"))
+          try await stage.phases.evidence(in: stage.pool).missing(missing, of: Stage.migration))
         let error = await failure { try await Self.take(move.step, stage) }
         #expect(error as? StepRefused == StepRefused(step: move.step, phase: move.from, missing: [sentence]))
         #expect("\(error!)".contains(sentence))

@@ -67,7 +67,7 @@ import Testing
     func missing(_ requirement: Requirement, _ change: (inout Evidence) -> Void = { _ in }) -> String? {
       var evidence = Self.allIsWell
       change(&evidence)
-      return evidence.missing(requirement, tables: "old_table")
+      return evidence.missing(requirement, of: Stage.migration)
     }
     for requirement in Requirement.allCases where requirement != .nothingReadsNew {
       #expect(missing(requirement) == nil, "\(requirement)")
@@ -82,7 +82,7 @@ import Testing
     #expect(missing(.lastVerificationEqual) { $0.verification = .init(id: 7, isEqual: false) }?.contains("7") == true)
     #expect(missing(.repairQueueEmpty) { $0.queued = 3 }?.contains("3") == true)
     #expect(missing(.oldTableUnread) { $0.unreadDays = 29 }?.contains("29") == true)
-    #expect(missing(.oldTableUnread) { $0.unreadDays = nil }?.contains("old_table") == true)
+    #expect(missing(.oldTableUnread) { $0.unreadDays = nil }?.contains("extracted_positions") == true)
     #expect(missing(.archiveUntouched) { $0.isArchiveUntouched = false } != nil)
   }
 }

@@ -26,7 +26,7 @@ struct FlagRoutes {
 
   private func list() async throws -> Response {
     let rows = try await context.store.listFlags()
-    let dualWrite = try await context.store.isDualWriting(context.migrations[0]) ?? false
+    let dualWrite = try await context.store.isDualWriting(context.migrations.ordinary) ?? false
     var json = JSONWriter()
     json.beginObject()
     json.key("dual_write")
@@ -72,7 +72,7 @@ struct FlagRoutes {
     let on = body.take("dual_write", "true or false", \.boolean)
     let reason = body.takeReason()
     if on == nil, !body.has("dual_write") { body.refuse("dual_write", malformed: "is missing") }
-    let name = body.take("migration", "a name", \.string) ?? context.migrations[0].name
+    let name = body.take("migration", "a name", \.string) ?? context.migrations.ordinary.name
     let migration = context.migrations.first { $0.name == name }
     if migration == nil { body.refuse("migration", malformed: "is not known") }
     try body.check()
@@ -81,7 +81,7 @@ struct FlagRoutes {
       migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
     guard isThere else {
       throw Problem(
-        .conflict, "The new tables of \(migration.name) do not exist yet; run \"switchyard create\" first.")
+        .conflict, "The new tables of \(migration.name) do not exist yet; run \(migration.command("create")) first.")
     }
     return try await list()
   }

@@ -67,10 +67,11 @@ struct ServiceRoutes {
     case .unknownSubject: throw Problem(.notFound, "There is no \(subject.noun) \(parameters.subject).")
     case .oldIsRetired:
       throw Problem(
-        .conflict, "The old table is not written any more, so it is not read; \"switchyard restore\" brings it back.")
+        .conflict,
+        "The old table is not written any more, so it is not read; \(migration.command("restore")) brings it back.")
     case .failed(let error, let choice):
       answered = choice
-      if error.state == .undefinedTable, choice.schema == .old, migration.name != context.migrations[0].name {
+      if error.state == .undefinedTable, choice.schema == .old, !migration.isDefault {
         throw Problem(.notFound, "The tables of \(migration.name) are not in this database.")
       }
       throw error

@@ -12,6 +12,7 @@ package enum BrandMetrics {
     let sql = SQLFiles(schema: schema)
     return Migration(
       name: "brand-metrics",
+      isDefault: true,
       schema: schema,
       keyName: "collector_result_id",
       oldTables: [OldTable("extracted_positions", key: "collector_result_id")],

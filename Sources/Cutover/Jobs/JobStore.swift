@@ -30,9 +30,8 @@ package struct JobStore {
       {
         throw JobUnderWay(kind: other, id: id)
       }
-      let phases = Phases(migration)
       try await kind.checkGate(
-        phases, options, from: try await phases.current(in: session), by: actor, in: session)
+        of: migration, options, from: try await Phases(migration).current(in: session), by: actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.job_start_sql),
         [
@@ -142,12 +141,14 @@ extension Job.Kind {
   }
 
   func checkGate(
-    _ phases: Phases, _ options: Job.Options, from phase: Phase, by actor: Phases.Actor, in session: any Session
+    of migration: Migration, _ options: Job.Options, from phase: Phase, by actor: Phases.Actor, in session: any Session
   ) async throws {
     if self == .create, options.mirror == true, Phase.bothWritten.contains(phase) { return }
     let gate = gate
-    if let step = gate.step { return try await phases.check(step, from: phase, by: actor, in: session) }
-    guard gate.phases.contains(phase) else { throw WrongPhase(kind: self, phase: phase, right: gate.phases) }
+    if let step = gate.step { return try await Phases(migration).check(step, from: phase, by: actor, in: session) }
+    guard gate.phases.contains(phase) else {
+      throw WrongPhase(kind: self, phase: phase, right: gate.phases, create: migration.command("create"))
+    }
   }
 }
 
@@ -156,10 +157,12 @@ package struct WrongPhase: Error, Equatable, CustomStringConvertible {
   package let kind: Job.Kind
   package let phase: Phase
   package let right: [Phase]
+  /// What to run first, in a message.
+  let create: String
 
   package var description: String {
     let names = right.map(\.rawValue).joined(separator: ", ")
-    let advice = phase == .planned ? ": run \"switchyard create\" first" : ", only in \(names)"
+    let advice = phase == .planned ? ": run \(create) first" : ", only in \(names)"
     return "\(kind.rawValue) is not possible in phase \(phase.rawValue)\(advice)"
   }
 }

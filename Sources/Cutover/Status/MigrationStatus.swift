@@ -61,7 +61,7 @@ package struct MigrationStatus: Sendable {
       let next = PhaseMove.all.filter { $0.from == phase }.map { move in
         Next(
           step: move.step, to: move.to,
-          missing: move.needs.compactMap { evidence.missing($0, tables: migration.oldTitle) })
+          missing: move.needs.compactMap { evidence.missing($0, of: migration) })
       }
       let skipped = try await session.query(
         Statement(file: PackageResources.skipped_reasons_sql), [.text(migration.name)])

@@ -41,7 +41,7 @@ struct BackfillCommand: JobCommand {
     let left = report.skipped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     if !left.isEmpty {
       print("Rows of \(migration.oldTitle) not copied: \(left.joined(separator: ", ")).")
-      if !report.dry_run { print("\"switchyard skipped\" lists them, each with its reason.") }
+      if !report.dry_run { print("\(migration.command("skipped")) lists them, each with its reason.") }
     }
     print("\(migration.keysTitle) processed: \(report.results)")
     for table in migration.newTables { print("\(table.title) created: \(report.written[table.name] ?? 0)") }

@@ -23,7 +23,7 @@ struct CreateCommand: JobCommand {
   func report(
     _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
   ) async throws -> ExitCode {
-    print("\(migration.name): the new tables are there. Next: \"switchyard backfill\".")
+    print("\(migration.name): the new tables are there. Next: \(migration.command("backfill")).")
     return .done
   }
 }

@@ -8,33 +8,34 @@ struct PhaseCommand: JobCommand {
   let summary: String
   let options = GivenOptions.forceOptions
   /// Printed when it is done.
-  let next: String
+  let next: @Sendable (Migration) -> String
 
   func report(
     _ report: String, _ options: GivenOptions, _ migration: Migration, _ pool: Pool
   ) async throws -> ExitCode {
     let phase = try await Phases(migration).current(in: pool)
-    print("\(migration.name) is \(phase.rawValue). \(next)")
+    print("\(migration.name) is \(phase.rawValue). \(next(migration))")
     return .done
   }
 
   static let all = [
     PhaseCommand(
       kind: .settle, summary: "Stop writing the old table; everything reads new.",
-      next: "\"switchyard archive\" retires the old table, \"switchyard restore\" writes it again."),
+      next: { "\($0.command("archive")) retires the old table, \($0.command("restore")) writes it again." }),
     PhaseCommand(
       kind: .archive, summary: "Give the old table another name, and answer old SQL from a view.",
-      next: "\"switchyard restore\" brings it back, \"switchyard drop\" takes it away for good."),
+      next: { "\($0.command("restore")) brings it back, \($0.command("drop")) takes it away for good." }),
     PhaseCommand(
       kind: .restore, summary: "Bring the old table back, with what was written since.",
-      next: "Both schemas are written again."),
+      next: { _ in "Both schemas are written again." }),
     PhaseCommand(
-      kind: .drop, summary: "Take the archived table away for good.", next: "This migration is over."),
+      kind: .drop, summary: "Take the archived table away for good.", next: { _ in "This migration is over." }),
     PhaseCommand(
-      kind: .truncate, summary: "Empty the new tables, to fill them again.", next: "Next: \"switchyard backfill\"."),
+      kind: .truncate, summary: "Empty the new tables, to fill them again.",
+      next: { "Next: \($0.command("backfill"))." }),
     PhaseCommand(
       kind: .remove, summary: "Take the new tables away: the way back from create.",
-      next: "\"switchyard create\" begins anew."),
+      next: { "\($0.command("create")) begins anew." }),
   ]
 }
 

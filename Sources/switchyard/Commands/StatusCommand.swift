@@ -18,7 +18,7 @@ struct StatusCommand: Command {
           status.write(to: &json)
           print(String(decoding: json.finish(), as: UTF8.self))
         } else {
-          print(StatusScreen(status).text)
+          print(StatusScreen(status, of: migration).text)
         }
       }
       return .done
@@ -32,8 +32,12 @@ struct StatusScreen {
   private static let daysShown = 3
 
   private let status: MigrationStatus
+  private let migration: Migration
 
-  init(_ status: MigrationStatus) { self.status = status }
+  init(_ status: MigrationStatus, of migration: Migration) {
+    self.status = status
+    self.migration = migration
+  }
 
   var text: String {
     let evidence = status.evidence
@@ -97,23 +101,23 @@ struct StatusScreen {
       status.next.filter { Phase.allCases.firstIndex(of: $0.to)! > place },
       status.next.filter { Phase.allCases.firstIndex(of: $0.to)! < place }
     )
-    return (on.isEmpty ? [] : ["", "next"] + on.map(Self.line))
-      + (back.isEmpty ? [] : ["", "back"] + back.map(Self.line))
+    return (on.isEmpty ? [] : ["", "next"] + on.map(line))
+      + (back.isEmpty ? [] : ["", "back"] + back.map(line))
   }
 
-  private static func line(_ next: MigrationStatus.Next) -> String {
+  private func line(_ next: MigrationStatus.Next) -> String {
     let needs = next.missing.isEmpty ? "" : ", needs: " + next.missing.joined(separator: "; ")
     return "  \(next.to.rawValue.padded(to: 14))\(way(next.step))\(needs)"
   }
 
-  private static func way(_ step: Step) -> String {
+  private func way(_ step: Step) -> String {
     switch step {
-    case .foundEqual: "\"switchyard verify\""
+    case .foundEqual: migration.command("verify")
     case .foundUnequal: "when a verification finds differences"
     case .readNew: "when a flag is on for somebody"
     case .readOld: "when all flags are off"
     case .dualWriteOn, .dualWriteOff: "PATCH /api/admin/flags"
-    case .create, .remove, .backfill, .truncate, .settle, .archive, .restore, .drop: "\"switchyard \(step.rawValue)\""
+    case .create, .remove, .backfill, .truncate, .settle, .archive, .restore, .drop: migration.command(step.rawValue)
     }
   }
 

@@ -51,8 +51,10 @@ struct VerifyCommand: JobCommand {
     for difference in try await findings.differences(after: 0, limit: Self.differencesShown) {
       print("  \(difference.text(migration.keyTitle))")
     }
-    if report.differences > Self.differencesShown { print("  and more: \"switchyard verify --json\" lists them all") }
-    print("\"switchyard verify --repair\" copies again what differs.")
+    if report.differences > Self.differencesShown {
+      print("  and more: \(migration.command("verify --json")) lists them all")
+    }
+    print("\(migration.command("verify --repair")) copies again what differs.")
   }
 
   private func printJSON(
