@@ -71,7 +71,7 @@ extension RowMapping {
       """)
   }
 
-  /// A row that one side only has is told whole.
+  /// A row that one side only has is told whole, and so is one whose difference JSON cannot say.
   private var differences: Statement {
     let pairs = placed.map { place, table in
       let members = table.identity.dropFirst().map { "coalesce(to_jsonb(e), to_jsonb(a)) ->> '\($0)'" }
@@ -84,7 +84,7 @@ extension RowMapping {
           to_jsonb(e) AS old, to_jsonb(a) AS new, ARRAY[\(columns)] AS columns
         FROM wanted_\(table.name) e
         FULL JOIN actual_\(table.name) a ON \(table.isSame("e", "a"))
-        WHERE e IS DISTINCT FROM a
+        WHERE e.\(table.key) IS NULL OR a.\(table.key) IS NULL OR e::record *<> a::record
         """
     }
     return Statement(
@@ -94,12 +94,13 @@ extension RowMapping {
       named AS (
         SELECT d.place, d.table_name, d.key, d.member, 0 AS column_place, NULL AS column_name, d.old, d.new
         FROM differing d
-        WHERE d.is_alone
+        WHERE d.is_alone OR NOT EXISTS (
+          SELECT FROM unnest(d.columns) c (name) WHERE d.old ->> c.name IS DISTINCT FROM d.new ->> c.name)
         UNION ALL
         SELECT d.place, d.table_name, d.key, d.member, c.place, c.name, d.old -> c.name, d.new -> c.name
         FROM differing d
         CROSS JOIN LATERAL unnest(d.columns) WITH ORDINALITY c (name, place)
-        WHERE NOT d.is_alone AND d.old -> c.name IS DISTINCT FROM d.new -> c.name)
+        WHERE NOT d.is_alone AND d.old ->> c.name IS DISTINCT FROM d.new ->> c.name)
       SELECT n.table_name, n.key, n.member, n.column_name, n.old::json AS old, n.new::json AS new
       FROM named n
       ORDER BY n.key, n.place, n.member, n.column_place

@@ -97,7 +97,13 @@ struct ContentStage {
 
   /// Also of what would wait until it is tried again.
   func repair() async throws {
-    try await run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
+    // An entry that an open transaction has taken away is left to it.
+    try await run(
+      """
+      UPDATE switchyard.repair_queue r SET next_attempt_at = now()
+      FROM (SELECT q.key, q.subject FROM switchyard.repair_queue q FOR UPDATE SKIP LOCKED) f
+      WHERE (r.key, r.subject) = (f.key, f.subject)
+      """)
     try await Repair(migration, database: pool).drain()
   }
 
