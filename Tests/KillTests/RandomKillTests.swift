@@ -1,3 +1,4 @@
+import EventLoop
 import Testing
 
 /// `kill -9` of the program, and of its PostgreSQL backend, at random moments of all that it does for long. One after the
@@ -30,15 +31,49 @@ import Testing
     }
   }
 
+  @Test("a backfill of nine tables that is killed again and again copies every decision, and does no batch twice")
+  func contentBackfill() async throws {
+    try await Self.run(24, "content backfill", open: { try await Ground.openContent(on: $0) }) { ground, seed, tally in
+      try await ContentBackfillRun(ground, seed: seed)(tally)
+    }
+  }
+
+  @Test("a create beside nine tables that is killed makes all or nothing, and ends with all")
+  func contentCreate() async throws {
+    try await Self.run(8, "content create", open: { try await Ground.openContent(on: $0) }) { ground, seed, tally in
+      try await ContentCreateRun(ground, seed: seed)(tally)
+    }
+  }
+
+  @Test("a verification of nine tables that mends and is killed ends with both schemas equal")
+  func contentVerify() async throws {
+    try await Self.run(
+      8, "content verify", open: { try await Ground.openContent(on: $0) }, prepare: ContentVerifyRun.prepare
+    ) {
+      ground, seed, tally in try await ContentVerifyRun(ground, seed: seed)(tally)
+    }
+  }
+
+  @Test("nine tables that are archived and restored, and killed meanwhile, lose no row")
+  func contentRetirement() async throws {
+    try await Self.run(
+      8, "content archive", open: { try await Ground.openContent(on: $0) }, prepare: ContentRetirementRun.prepare
+    ) {
+      ground, seed, tally in try await ContentRetirementRun(ground, seed: seed)(tally)
+    }
+  }
+
   /// - Returns: where the blows fell; nil: one run alone was repeated.
   @discardableResult
   private static func run(
-    _ count: Int, _ what: String, prepare: @escaping @Sendable (Ground) async throws -> Void = { _ in },
+    _ count: Int, _ what: String,
+    open: @escaping @Sendable (EventLoop) async throws -> Ground = { try await Ground.open(on: $0) },
+    prepare: @escaping @Sendable (Ground) async throws -> Void = { _ in },
     _ body: @escaping @Sendable (Ground, UInt64, Tally) async throws -> Void
   ) async throws -> Tally? {
     let seeds = Seeds(count, of: what)
     let tally = Tally()
-    try await Lanes.run(seeds, prepare: prepare) { ground, seed in try await body(ground, seed, tally) }
+    try await Lanes.run(seeds, open: open, prepare: prepare) { ground, seed in try await body(ground, seed, tally) }
     print("\(what): \(tally.report)")
     return seeds.isComplete ? tally : nil
   }

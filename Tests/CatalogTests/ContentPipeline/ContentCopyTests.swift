@@ -51,17 +51,17 @@ import TestSupport
   /// Preflight, a rehearsal and the list of rows that will be skipped.
   private static func expectForetold(_ stage: ContentStage, _ seed: UInt64) async throws {
     let model = try await stage.model()
-    var found: [OldRow: ContentModel.Verdict] = [:]
+    var found: [ContentOldRow.Name: ContentModel.Verdict] = [:]
     let report = try await Preflight(stage.migration, database: stage.pool).run(found: {
-      found[$0.row] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: $0.isSkipped)
+      found[$0.row.name] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: $0.isSkipped)
     })
     #expect(found == model.explained, "seed \(seed)")
     #expect(report.explained == counts(of: model.explained))
     #expect(report.newRows == model.counts)
     #expect(report.results == Set(model.verdicts.values.map(\.key)).count)
-    var skipped: [OldRow: ContentModel.Verdict] = [:]
+    var skipped: [ContentOldRow.Name: ContentModel.Verdict] = [:]
     try await SkippedRows(stage.migration, database: stage.pool, isRehearsing: true).forEach {
-      skipped[$0.row] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
+      skipped[$0.row.name] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
     }
     #expect(skipped == model.skipped, "seed \(seed)")
   }
@@ -73,7 +73,7 @@ import TestSupport
     #expect(try await stage.skippedRows() == model.skipped, "\(what)")
   }
 
-  private static func counts(of verdicts: [OldRow: ContentModel.Verdict]) -> [String: Int] {
+  private static func counts(of verdicts: [ContentOldRow.Name: ContentModel.Verdict]) -> [String: Int] {
     verdicts.values.reduce(into: [:]) { $0[$1.reason!, default: 0] += 1 }
   }
 

@@ -24,8 +24,8 @@ import TestSupport
 
   private static func filled(_ seed: UInt64, on loop: EventLoop) async throws -> ContentStage {
     let stage = try await ContentStage.open(on: loop)
-    var change = ContentChange(decisions: 40, seed: seed)
-    try await stage.runUnseen(change.fill(600))
+    var change = ContentChange(decisions: 80, seed: seed)
+    try await stage.runUnseen(change.fill(1_200))
     try await stage.backfill()
     return stage
   }
@@ -74,24 +74,20 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Self.filled(seed, on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: 40, seed: seed &+ 1, isSound: true)
-      for round in 0..<3 {
+      var change = ContentChange(decisions: 80, seed: seed &+ 1, isSound: true)
+      for round in 0..<2 {
         let before = try await Self.oldRows(stage)
         try await stage.job(.archive, isForcing: true)
-        var untouched = Set(1...40)
+        let linesBefore = try await stage.newLines()
         var taken: [String: Int] = [:]
-        for _ in 0..<70 {
-          let lines = try await stage.newLines()
+        for _ in 0..<250 {
           let write = change.any()
           do {
             try await stage.run(write)
             taken[String(write.prefix(6)), default: 0] += 1
-            for line in try await stage.newLines().symmetricDifference(lines) {
-              untouched.remove(Int(line.split(separator: " ")[1])!)
-            }
-          } catch is DatabaseError { #expect(try await stage.newLines() == lines, "\(write)") }
+          } catch is DatabaseError {}
         }
-        #expect(taken.count == 3 && taken.values.allSatisfy { $0 > 2 }, "\(taken)")
+        #expect(taken.count == 3 && taken.values.allSatisfy { $0 > 10 }, "\(taken)")
         let lines = try await stage.newLines()
         try await stage.job(.restore, isForcing: true)
         let here = "seed \(seed), round \(round)"
@@ -100,9 +96,12 @@ import TestSupport
         #expect(try await threeTables(stage.newLines()) == threeTables(lines), "\(here)")
         // Disagreements are what old rows say now; what only the views knew has gone.
         try await expect(stage.newLines(), are: model.lines, "\(here)")
-        #expect(!untouched.isEmpty)
+        let touched = Set(lines.symmetricDifference(linesBefore).map { Int($0.split(separator: " ")[1])! })
+        #expect(touched.count > 10 && touched.count < 80)
         let after = try await Self.oldRows(stage)
-        for decision in untouched { #expect(after[decision] == before[decision], "\(here): decision \(decision)") }
+        for decision in 1...80 where !touched.contains(decision) {
+          #expect(after[decision] == before[decision], "\(here): decision \(decision)")
+        }
         let report = try await stage.backfill()
         #expect(report.written.values.allSatisfy { $0 == 0 }, "\(here): \(report.written)")
         #expect(try await stage.verify().equal, "\(here)")

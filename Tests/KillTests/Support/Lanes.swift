@@ -8,9 +8,12 @@ enum Lanes {
   private static let countMax = 3
 
   /// Runs each seed on one of the servers. A run that fails tells its seed, and the others go on.
-  /// - Parameter prepare: done once on each server.
+  /// - Parameters:
+  ///   - open: starts a server.
+  ///   - prepare: done once on each.
   static func run(
-    _ seeds: Seeds, prepare: @escaping @Sendable (Ground) async throws -> Void = { _ in },
+    _ seeds: Seeds, open: @escaping @Sendable (EventLoop) async throws -> Ground,
+    prepare: @escaping @Sendable (Ground) async throws -> Void,
     _ body: @escaping @Sendable (Ground, UInt64) async throws -> Void
   ) async throws {
     let left = Left(seeds.all)
@@ -18,7 +21,7 @@ enum Lanes {
       for _ in 0..<min(countMax, seeds.all.count) {
         group.addTask {
           try await onLoop { loop in
-            let ground = try await Ground.open(on: loop)
+            let ground = try await open(loop)
             do { try await prepare(ground) } catch {
               await ground.close()
               throw error

@@ -52,17 +52,7 @@ struct VerifyRun {
     try await server.run("BEGIN; \(defects.joined(separator: ";\n")); COMMIT")
     let ordeal = Ordeal(
       name: name, arguments: ["verify", "--repair"], ground: ground, kills: kills,
-      share: {
-        let rows = try await server.rows(
-          """
-          SELECT CASE WHEN j.state = 'running' THEN j.checkpoint ->> 'done' END, j.checkpoint ->> 'total'
-          FROM switchyard.jobs j WHERE j.kind = 'verify' ORDER BY j.id DESC LIMIT 1
-          """)
-        guard let row = rows.first, let done = row[0].flatMap({ Double($0) }),
-          let total = row[1].flatMap({ Double($0) })
-        else { return nil }
-        return done / total
-      })
+      share: { try await Self.share(server) })
     _ = try await ordeal(tally)
     #expect(try await ground.mistakes() == [], "\(name)")
     let again = try await ground.run("verify")
@@ -74,5 +64,17 @@ struct VerifyRun {
       """)
     #expect(doubled == [], "\(name): differences listed twice")
     #expect(try await server.lines("SELECT kind FROM switchyard.jobs WHERE state <> 'done'") == [], "\(name)")
+  }
+
+  /// How much of the newest verification has taken effect; nil: none has begun.
+  static func share(_ server: OwnServer) async throws -> Double? {
+    let rows = try await server.rows(
+      """
+      SELECT CASE WHEN j.state = 'running' THEN j.checkpoint ->> 'done' END, j.checkpoint ->> 'total'
+      FROM switchyard.jobs j WHERE j.kind = 'verify' ORDER BY j.id DESC LIMIT 1
+      """)
+    guard let row = rows.first, let done = row[0].flatMap({ Double($0) }), let total = row[1].flatMap({ Double($0) })
+    else { return nil }
+    return done / total
   }
 }

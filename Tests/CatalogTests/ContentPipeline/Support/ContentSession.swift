@@ -1,6 +1,7 @@
 import EventLoop
 import Postgres
 import SQL
+import TestSupport
 import Testing
 
 /// A program's connection, whose transaction a test begins and ends when it wants.

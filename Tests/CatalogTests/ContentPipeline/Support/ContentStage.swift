@@ -118,62 +118,22 @@ struct ContentStage {
 // MARK: What is in the tables
 
 extension ContentStage {
-  /// Infinity as a number beyond all others.
-  private static func microseconds(_ column: String) -> String {
-    """
-    CASE WHEN isfinite(\(column)) THEN (extract(epoch FROM \(column)) * 1000000)::bigint
-      WHEN \(column) > now() THEN 9000000000000000000 WHEN \(column) < now() THEN -9000000000000000000 END
-    """
-  }
-
-  func model(refused: Set<OldRow> = [], in session: (any Session)? = nil) async throws -> ContentModel {
-    ContentModel(try await oldRows(in: session ?? pool), refused: refused)
-  }
-
-  private func oldRows(in session: any Session) async throws -> [ContentOldRow] {
-    var old: [ContentOldRow] = []
-    for source in ContentSource.all {
-      let columns = source.columns.map {
-        ContentValue.times.contains($0.new) ? Self.microseconds("o.\($0.old)") : "o.\($0.old)::text"
-      }
-      let saidAt = source.hasUpdates ? "greatest(o.created_at, o.updated_at)" : "o.created_at"
-      let rows = try await rows(
-        """
-        SELECT o.id, o.decision_id, \(Self.microseconds(saidAt)), \(columns.joined(separator: ", "))
-        FROM content.\(source.table) o
-        """, in: session)
-      for row in rows {
-        var cells: [String: String] = [:]
-        for (column, cell) in zip(source.columns, row[3...]) { cells[column.new] = cell.map(ContentValue.escaped) }
-        old.append(
-          ContentOldRow(
-            source: source, id: Int(row[0]!)!, decision: Int(row[1]!)!, saidAt: Int(row[2]!)!, cells: cells))
-      }
-    }
-    return old
+  func model(
+    refused: Set<ContentOldRow.Name> = [], in session: (any Session)? = nil
+  ) async throws -> ContentModel {
+    ContentModel(try await ContentReader.oldRows { try await rows($0, in: session ?? pool) }, refused: refused)
   }
 
   /// The rows of the new tables, a line for each.
   func newLines(in session: (any Session)? = nil) async throws -> Set<String> {
-    var lines: [String] = []
-    let disagreements = ["member", "table_name", "column_name", "kept", "other"]
-    let tables =
-      ContentSource.newColumns.map { ($0.table, $0.columns) } + [("content_disagreements", disagreements)]
-    for (table, columns) in tables {
-      let cells = columns.map { ContentValue.times.contains($0) ? Self.microseconds("n.\($0)") : "n.\($0)::text" }
-      let rows = try await rows(
-        "SELECT n.decision_id, \(cells.joined(separator: ", ")) FROM content.\(table) n", in: session ?? pool)
-      lines += rows.map { ContentModel.line(table, Int($0[0]!)!, $0.dropFirst().map { $0.map(ContentValue.escaped) }) }
-    }
-    precondition(Set(lines).count == lines.count)
-    return Set(lines)
+    try await ContentReader.newLines { try await rows($0, in: session ?? pool) }
   }
 
   /// What is on record of rows that are left out.
-  func skippedRows() async throws -> [OldRow: ContentModel.Verdict] {
-    var skipped: [OldRow: ContentModel.Verdict] = [:]
+  func skippedRows() async throws -> [ContentOldRow.Name: ContentModel.Verdict] {
+    var skipped: [ContentOldRow.Name: ContentModel.Verdict] = [:]
     try await SkippedRows(migration, database: pool).forEach {
-      skipped[$0.row] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
+      skipped[$0.row.name] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
     }
     return skipped
   }
@@ -188,4 +148,8 @@ func expect(
     expected.subtracting(lines).sorted().prefix(6).map { "missing: \($0)" }
     + lines.subtracting(expected).sorted().prefix(6).map { "too much: \($0)" }
   #expect(differences == [], "\(what)", sourceLocation: sourceLocation)
+}
+
+extension OldRow {
+  var name: ContentOldRow.Name { ContentOldRow.Name(table: table, id: id) }
 }

@@ -1,19 +1,19 @@
 /// An old table of the content pipeline, as its README's table of columns has it.
-struct ContentSource: Sendable {
-  enum Part: String, Sendable, CaseIterable {
+package struct ContentSource: Sendable {
+  package enum Part: String, Sendable, CaseIterable {
     case queue, posted, metrics
   }
 
-  let table: String
-  let part: Part
+  package let table: String
+  package let part: Part
   /// New columns, and what they are called here.
-  let columns: [(new: String, old: String)]
-  let hasUpdates: Bool
+  package let columns: [(new: String, old: String)]
+  package let hasUpdates: Bool
 
   /// What the old column is called.
-  func old(_ column: String) -> String? { columns.first { $0.new == column }?.old }
+  package func old(_ column: String) -> String? { columns.first { $0.new == column }?.old }
 
-  static let all = [
+  package static let all = [
     ContentSource(
       table: "content_metadata", part: .queue,
       columns: [
@@ -72,10 +72,10 @@ struct ContentSource: Sendable {
       ], hasUpdates: true),
   ]
 
-  static func named(_ table: String) -> ContentSource { all.first { $0.table == table }! }
+  package static func named(_ table: String) -> ContentSource { all.first { $0.table == table }! }
 
   /// The tables that say something of a new column, the one that wins first.
-  static func order(of column: String, in part: Part) -> [String] {
+  package static func order(of column: String, in part: Part) -> [String] {
     let all: [String] =
       switch (part, column) {
       case (.queue, "content"), (.queue, "status"), (.queue, "scheduled_at"):
@@ -90,7 +90,7 @@ struct ContentSource: Sendable {
   }
 
   /// Columns of the new tables after the decision, in order.
-  static let newColumns: [(table: String, part: Part, columns: [String])] = [
+  package static let newColumns: [(table: String, part: Part, columns: [String])] = [
     (
       "content_queue", .queue,
       ["content", "status", "scheduled_at", "generator_name", "topic", "angle", "tone", "visual_format"]

@@ -1,15 +1,13 @@
-import TestSupport
-
 /// Statements that change the old tables at random, with few values of each kind, so that rows meet: NULLs, bad values,
 /// duplicates, characters that look alike, times and numbers at every edge.
-struct ContentChange {
+package struct ContentChange {
   /// Decisions are 1 to this.
-  let decisions: Int
+  package let decisions: Int
   /// Nothing that the mapping skips a row for by itself.
   let isSound: Bool
-  var random: SeededGenerator
+  package var random: SeededGenerator
 
-  init(decisions: Int, seed: UInt64, isSound: Bool = false) {
+  package init(decisions: Int, seed: UInt64, isSound: Bool = false) {
     self.decisions = decisions
     self.isSound = isSound
     random = SeededGenerator(seed: seed)
@@ -45,7 +43,7 @@ struct ContentChange {
   }
 
   /// A value for a column of an old table.
-  mutating func value(of column: String, in source: ContentSource) -> String {
+  package mutating func value(of column: String, in source: ContentSource) -> String {
     switch column {
     case "decision_id": return String(random.within(1...decisions))
     case "created_at": return random.pick(["'2025-06-01Z'", "'2025-06-02Z'", "'2025-06-03Z'"])
@@ -73,7 +71,7 @@ struct ContentChange {
     return "id IN (SELECT id FROM content.\(table) WHERE decision_id = \(decision) ORDER BY id LIMIT 1)"
   }
 
-  mutating func insert(into source: ContentSource) -> String {
+  package mutating func insert(into source: ContentSource) -> String {
     let columns = Self.columns(of: source)
     let values = columns.map { value(of: $0, in: source) }
     return """
@@ -81,17 +79,17 @@ struct ContentChange {
       """
   }
 
-  mutating func update(_ source: ContentSource) -> String {
+  package mutating func update(_ source: ContentSource) -> String {
     let columns = Set(random.some(1...3, of: Self.columns(of: source))).sorted()
     let changes = columns.map { "\($0) = \(value(of: $0, in: source))" }.joined(separator: ", ")
     return "UPDATE content.\(source.table) SET \(changes) WHERE \(someRow(of: source.table))"
   }
 
-  mutating func delete(from source: ContentSource) -> String {
+  package mutating func delete(from source: ContentSource) -> String {
     "DELETE FROM content.\(source.table) WHERE \(someRow(of: source.table))"
   }
 
-  mutating func any() -> String {
+  package mutating func any() -> String {
     let source = random.pick(ContentSource.all)
     return switch random.below(13) {
     case 0..<6: insert(into: source)
@@ -100,10 +98,10 @@ struct ContentChange {
     }
   }
 
-  mutating func some(_ count: Int) -> [String] { (0..<count).map { _ in any() } }
+  package mutating func some(_ count: Int) -> [String] { (0..<count).map { _ in any() } }
 
   /// Rows of every table.
-  mutating func fill(_ count: Int) -> [String] {
+  package mutating func fill(_ count: Int) -> [String] {
     (0..<count).map { _ in insert(into: random.pick(ContentSource.all)) }
   }
 }

@@ -1,7 +1,16 @@
-import Migration
-
 /// A row of an old table, as it is.
-struct ContentOldRow: Sendable {
+package struct ContentOldRow: Sendable {
+  /// Which row of which old table.
+  package struct Name: Hashable, Sendable {
+    package let table: String
+    package let id: Int
+
+    package init(table: String, id: Int) {
+      self.table = table
+      self.id = id
+    }
+  }
+
   let source: ContentSource
   let id: Int
   let decision: Int
@@ -10,16 +19,22 @@ struct ContentOldRow: Sendable {
   /// By new column: texts escaped, times in microseconds. What is NULL is not there.
   let cells: [String: String]
 
-  var row: OldRow { OldRow(table: source.table, id: id) }
+  var name: Name { Name(table: source.table, id: id) }
 }
 
 /// What old rows become, in one process and without SQL: `README.md` of the migration as it reads.
-struct ContentModel {
-  struct Verdict: Hashable {
-    let key: Int
+package struct ContentModel {
+  package struct Verdict: Hashable {
+    package let key: Int
     /// nil: there is nothing to say of it.
-    let reason: String?
-    let isSkipped: Bool
+    package let reason: String?
+    package let isSkipped: Bool
+
+    package init(key: Int, reason: String?, isSkipped: Bool) {
+      self.key = key
+      self.reason = reason
+      self.isSkipped = isSkipped
+    }
   }
 
   private struct Place: Hashable {
@@ -35,22 +50,22 @@ struct ContentModel {
     let values: [String: ContentValue]
   }
 
-  private(set) var verdicts: [OldRow: Verdict] = [:]
+  package private(set) var verdicts: [ContentOldRow.Name: Verdict] = [:]
   /// Rows of the three new tables.
-  private(set) var rows: [(table: String, decision: Int, cells: [String: ContentValue])] = []
-  /// All rows, with the disagreements, as `ContentStage.newLines` reads them.
-  private(set) var lines: Set<String> = []
+  package private(set) var rows: [(table: String, decision: Int, cells: [String: ContentValue])] = []
+  /// All rows, with the disagreements, as `ContentReader.newLines` reads them.
+  package private(set) var lines: Set<String> = []
   private var queue: [Int: [String: ContentValue]] = [:]
   private var posted: [Int: [String: ContentValue]] = [:]
 
-  init(_ rows: [ContentOldRow], refused: Set<OldRow> = []) {
+  package init(_ rows: [ContentOldRow], refused: Set<ContentOldRow.Name> = []) {
     var sources: [Place: [String: Said]] = [:]
     for same in Dictionary(grouping: rows, by: Self.group).values {
       let byAge = same.sorted { ($0.saidAt, $0.id) > ($1.saidAt, $1.id) }
       for older in byAge.dropFirst() { skip(older, "older_duplicate") }
       let row = byAge[0]
       let (values, fault) = Self.judge(row)
-      if let reason = fault ?? (refused.contains(row.row) ? "refused" : nil) {
+      if let reason = fault ?? (refused.contains(row.name) ? "refused" : nil) {
         skip(row, reason)
       } else if row.source.part == .metrics, values["collected_at"] == nil {
         skip(row, "incomplete")
@@ -64,11 +79,11 @@ struct ContentModel {
   }
 
   /// Rows without a reason, and those that only disagree, are copied.
-  var skipped: [OldRow: Verdict] { verdicts.filter(\.value.isSkipped) }
-  var explained: [OldRow: Verdict] { verdicts.filter { $0.value.reason != nil } }
+  package var skipped: [ContentOldRow.Name: Verdict] { verdicts.filter(\.value.isSkipped) }
+  package var explained: [ContentOldRow.Name: Verdict] { verdicts.filter { $0.value.reason != nil } }
 
   /// New rows, by table.
-  var counts: [String: Int] {
+  package var counts: [String: Int] {
     var counts = ["content_disagreements": lines.count - rows.count]
     for (table, _, _) in ContentSource.newColumns { counts[table] = rows.count { $0.table == table } }
     return counts
@@ -88,7 +103,7 @@ struct ContentModel {
   }
 
   private mutating func skip(_ row: ContentOldRow, _ reason: String) {
-    verdicts[row.row] = Verdict(key: row.decision, reason: reason, isSkipped: true)
+    verdicts[row.name] = Verdict(key: row.decision, reason: reason, isSkipped: true)
   }
 
   private static let statuses: Set = ["draft", "queued", "scheduled", "posting", "posted", "failed", "cancelled"]
@@ -160,7 +175,7 @@ struct ContentModel {
 
   private mutating func compare(_ said: Said, with kept: [String: ContentValue], at place: Place) {
     let lost = said.values.filter { kept[$0.key] != $0.value }
-    verdicts[said.row.row] = Verdict(
+    verdicts[said.row.name] = Verdict(
       key: place.decision, reason: lost.isEmpty ? nil : "disagrees", isSkipped: false)
     let member = place.moment.map(ContentValue.rfc3339) ?? ""
     for (column, value) in lost {
@@ -176,7 +191,7 @@ struct ContentModel {
     if kept["collected_pass"] == nil, case .time(let collected) = kept["collected_at"],
       case .time(let posted) = post["posted_at"]
     {
-      let day = Calendar.microsecondsOfDay
+      let day = ContentValue.microsecondsOfDay
       let age = collected - posted
       kept["collected_pass"] = .text(age >= 7 * day ? "T+7d" : age >= day ? "T+24h" : "T+1h")
     }
@@ -195,7 +210,7 @@ struct ContentModel {
     lines.insert(Self.line(table, place.decision, columns.map { kept[$0]?.cell }))
   }
 
-  static func line(_ table: String, _ decision: Int, _ cells: [String?]) -> String {
+  package static func line(_ table: String, _ decision: Int, _ cells: [String?]) -> String {
     ([table, String(decision)] + cells.map { $0.map { "'\($0)'" } ?? "NULL" }).joined(separator: " ")
   }
 }
