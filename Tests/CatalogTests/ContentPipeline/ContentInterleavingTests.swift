@@ -9,10 +9,13 @@ import TestSupport
 /// Programs, repair and backfill, one step after the other in any order.
 @Suite(.serialized) struct ContentInterleavingTests {
   private static let programs = 3
-  private static let decisions = 6
+  private static let decisions = 4
 
-  @Test("at every moment what is committed is in the new tables or in the queue; at the end all is right")
-  func holds() async throws {
+  /// Few sound rows, so that whole parts come and go, or many of any kind.
+  @Test(
+    "at every moment what is committed is in the new tables or in the queue; at the end all is right",
+    arguments: [(true, 8), (false, 50)])
+  func holds(isSound: Bool, rows: Int) async throws {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
     try await onLoop { loop in
@@ -21,12 +24,12 @@ import TestSupport
       var sessions: [ContentSession] = []
       defer { for session in sessions { session.close() } }
       for _ in 0..<Self.programs { sessions.append(try await ContentSession.open(stage)) }
-      var change = ContentChange(decisions: Self.decisions, seed: seed)
-      try await stage.runUnseen(change.fill(60))
+      var change = ContentChange(decisions: Self.decisions, seed: seed, isSound: isSound)
+      try await stage.runUnseen(change.fill(rows))
       try await stage.backfill()
       var isOpen = Array(repeating: false, count: Self.programs)
       var queuedEver = 0
-      for step in 0..<160 {
+      for step in 0..<(isSound ? 150 : 80) {
         let program = change.random.below(Self.programs)
         switch change.random.below(24) {
         case 0 where step % 4 == 0 || !isOpen.contains(true): try await stage.repair()
@@ -55,7 +58,7 @@ import TestSupport
         queuedEver += try await Self.expectHolds(stage, "seed \(seed), step \(step)")
       }
       for (session, isOpen) in zip(sessions, isOpen) where isOpen { try await session.commit() }
-      #expect(queuedEver > 20, "seed \(seed)")
+      #expect(queuedEver > 10, "seed \(seed)")
       try await stage.repair()
       #expect(try await stage.queued() == [:], "seed \(seed)")
       let model = try await stage.model()
