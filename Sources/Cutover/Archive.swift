@@ -23,6 +23,9 @@ struct Archive {
   private static let batchKeys = 1_000
   /// What is followed while others wait.
   private static let lastKeysMax = 100
+  /// How often in a row somebody may write what a batch writes.
+  private static let conflictsMax = 100
+  private static let conflictPauseMilliseconds = 50
 
   private let run: JobRun
   private let migration: Migration
@@ -83,7 +86,7 @@ struct Archive {
     var written = 0
     while true {
       try await run.pass()
-      guard let batch = try await followOnOneSnapshot(from: phase) else { continue }
+      let batch = try await followOnOneSnapshot(from: phase)
       written += batch.written
       if batch.keys >= Self.lastKeysMax { continue }
       if let written = try await end(from: phase, written) { return written }
@@ -101,14 +104,22 @@ struct Archive {
   }
 
   /// Others write meanwhile: what one statement did not see of theirs another must not take away.
-  /// - Returns: nil: they wrote the same rows.
-  private func followOnOneSnapshot(from phase: Phase) async throws -> (keys: Int, written: Int)? {
-    do {
-      return try await run.database.transaction { session in
-        _ = try await session.query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-        return try await follow(from: phase, in: session)
+  private func followOnOneSnapshot(from phase: Phase) async throws -> (keys: Int, written: Int) {
+    var conflicts = 0
+    while true {
+      do {
+        return try await run.database.transaction { session in
+          _ = try await session.query(Statement("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+          return try await follow(from: phase, in: session)
+        }
+      } catch let error as DatabaseError
+        where error.state == .serializationFailure && conflicts < Self.conflictsMax
+      {
+        conflicts += 1
+        await run.sleep(milliseconds: Self.conflictPauseMilliseconds)
+        try await run.pass()
       }
-    } catch let error as DatabaseError where error.state == .serializationFailure { return nil }
+    }
   }
 
   /// Writes the old rows of some of the keys that have been noted.

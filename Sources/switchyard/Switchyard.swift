@@ -42,6 +42,7 @@ import Postgres
       complain("\(error)")
       return .failed
     }
+    // The loop runs on this thread, and to its end, before it is read.
     nonisolated(unsafe) var code = ExitCode.failed
     loop.submit { loop in
       do {

@@ -236,6 +236,7 @@ import Testing
           try await Self.job(stage, "progress")[0]
             == #"{"done":10,"total":100,"per_second":0,"seconds_left":null}"#
         }
+        // Time that has passed is what the rate below is bounded by; nothing is waited for.
         await loop.sleep(milliseconds: 20)
         run.progress(done: 60, total: 100)
         return "{}"
