@@ -10,7 +10,7 @@ import Testing
 
 /// The content pipeline's services over HTTP.
 @Suite struct ContentRoutesTests {
-  private static func database(_ seed: UInt64) async throws -> ConnectionSettings {
+  static func database(_ seed: UInt64) async throws -> ConnectionSettings {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
       let pool = Pool(settings, limits: PoolLimits(connectionsMax: 4), on: loop)
