@@ -3,7 +3,7 @@ import SQL
 /// While only the new tables are written: which keys are, so that the old tables can follow when they come back.
 extension Migration {
   /// Triggers that note the keys of new rows that anybody writes, without waiting for anybody. May run again.
-  package var noteChanges: Script { Script(newTables.map(noting).joined()) }
+  package var noteChanges: Script { Script(newTables.compactMap(noting).joined()) }
 
   /// Takes away what `noteChanges` made, and what was noted.
   package var forgetChanges: Script {
@@ -24,12 +24,13 @@ extension Migration {
     "switchyard.note_\(name.replacing("-", with: "_"))_\(table.name)"
   }
 
-  private func noting(_ table: NewTable) -> String {
+  private func noting(_ table: NewTable) -> String? {
+    guard let keys = keys(table) else { return nil }
     let (function, place) = (functionName(table), schema.qualified(table.name))
     func note(_ rows: String) -> String {
       """
       INSERT INTO switchyard.changed_keys (migration, key)
-        SELECT DISTINCT '\(name)', \(keys(of: rows, table));
+        SELECT DISTINCT '\(name)', \(keys(rows));
       """
     }
     return """
@@ -68,12 +69,13 @@ extension Migration {
   }
 
   /// A row whose parent is gone has its key noted by the parent.
-  private func keys(of rows: String, _ table: NewTable) -> String {
+  private func keys(_ table: NewTable) -> ((_ rows: String) -> String)? {
     switch table.keySource {
-    case .column(let key): return "r.\(key) FROM \(rows) r"
+    case .column(let key): return { "r.\(key) FROM \($0) r" }
     case .parent(let parent, let column):
       let key = newTables.first { $0.name == parent }?.key ?? ""
-      return "p.\(key) FROM \(rows) r JOIN \(schema.qualified(parent)) p ON p.id = r.\(column)"
+      return { "p.\(key) FROM \($0) r JOIN \(schema.qualified(parent)) p ON p.id = r.\(column)" }
+    case .none: return nil
     }
   }
 }

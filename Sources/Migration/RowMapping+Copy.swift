@@ -6,7 +6,7 @@ extension RowMapping {
   /// record of the rows that are left out.
   var copy: String {
     let changes = tables.map(changes(of:)).joined()
-    let touched = tables.flatMap { table in
+    let touched = tables.filter { !$0.isShared }.flatMap { table in
       ["gone", "changed", "new"].map { "SELECT t.\(table.key) AS key FROM \($0)_\(table.name) t" }
     }
     let counts = tables.map { table in
@@ -41,6 +41,39 @@ extension RowMapping {
   /// By their bytes, as they are compared: 1.0 and 1.00 in JSON are another row, although they are equal. NOT IN, of columns
   /// that are never NULL, reads the rows once, however few the planner expects.
   private func changes(of table: Table) -> String {
+    table.isShared ? sharedChanges(of: table) : ownChanges(of: table)
+  }
+
+  /// Rows that are there are held, so that nobody takes them away before the copy refers to them. Two copies that add the
+  /// same rows do so in one order.
+  private func sharedChanges(of table: Table) -> String {
+    let (name, columns) = (schema.qualified(table.name), table.columns.joined(separator: ", "))
+    let wanted = "SELECT DISTINCT \(table.columns(table.columns, of: "e")) FROM expected_\(table.name) e"
+    let identity = table.columns(table.identity, of: "e")
+    let (others, given) = (table.columns(table.others, of: "t"), table.columns(table.others, of: "w"))
+    return """
+      held_\(table.name) AS MATERIALIZED (
+        SELECT \(table.columns(table.identity, of: "t")) FROM \(name) t
+        WHERE (\(table.columns(table.identity, of: "t"))) IN (SELECT \(identity) FROM expected_\(table.name) e)
+        FOR KEY SHARE OF t),
+      changed_\(table.name) AS (
+        UPDATE \(name) t SET \(table.others.map { "\($0) = w.\($0)" }.joined(separator: ", "))
+        FROM (\(wanted)) w
+        WHERE \(table.isSame("t", "w")) AND ROW(\(others))::record *<> ROW(\(given))::record
+        RETURNING \(table.columns(table.identity, of: "t"))),
+      new_\(table.name) AS (
+        INSERT INTO \(name) (\(columns))
+        SELECT \(table.columns(table.columns, of: "w")) FROM (\(wanted)) w
+        WHERE (\(table.columns(table.identity, of: "w"))) NOT IN (
+          SELECT \(table.columns(table.identity, of: "h")) FROM held_\(table.name) h)
+        ORDER BY \(table.columns(table.identity, of: "w"))
+        ON CONFLICT (\(table.identity.joined(separator: ", "))) DO NOTHING
+        RETURNING \(table.identity.joined(separator: ", "))),
+
+      """
+  }
+
+  private func ownChanges(of table: Table) -> String {
     let name = schema.qualified(table.name)
     let expected = "expected_\(table.name)"
     let (others, wanted) = (table.columns(table.others, of: "t"), table.columns(table.others, of: "e"))

@@ -4,6 +4,8 @@ import SQL
 extension RowMapping {
   /// Keys that one transaction copies itself, each with a lock, for which the server has little room; more await repair.
   private static let keysMax = 1_000
+  /// For a row that several keys share, or a new table that somebody holds.
+  private static let lockMillisecondsMax = 20
   /// How many this transaction has.
   private static let countSetting = "switchyard.mirrored_keys"
 
@@ -36,7 +38,7 @@ extension RowMapping {
   private var copyFunction: String {
     """
     CREATE OR REPLACE FUNCTION \(copyName)(bigint[], text[], bigint[]) RETURNS void
-    LANGUAGE sql \(Self.safely) AS $copy$
+    LANGUAGE sql \(Self.safely) SET lock_timeout = \(Self.lockMillisecondsMax) AS $copy$
     \(copy)
     $copy$;
 
@@ -46,8 +48,9 @@ extension RowMapping {
   /// The old tables are read for maintenance, which is nobody's read (`OwnScans`).
   private func mirrorFunction(_ key: String) -> String {
     let tables = oldTables.map { "'\(schema.qualified($0.name))'" }.joined(separator: ", ")
-    let newKeys = self.tables.map { "SELECT t.\($0.key) FROM \(schema.qualified($0.name)) t" }.joined(
-      separator: " UNION ")
+    let newKeys = self.tables.filter { !$0.isShared }.map { "SELECT t.\($0.key) FROM \(schema.qualified($0.name)) t" }
+      .joined(
+        separator: " UNION ")
     return """
       CREATE OR REPLACE FUNCTION \(mirrorName(key))() RETURNS trigger
       LANGUAGE plpgsql \(Self.safely) AS $mirror$

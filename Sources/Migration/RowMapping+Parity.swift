@@ -1,4 +1,4 @@
-import SQL
+package import SQL
 
 /// Comparing new rows with what old rows say.
 extension RowMapping {
@@ -6,36 +6,52 @@ extension RowMapping {
   package func parity(ofOnly subject: String) -> Parity {
     let keys =
       oldTables.map { "SELECT t.\($0.key) AS key FROM \(schema.qualified($0.name)) t" }
-      + tables.map { "SELECT t.\($0.key) FROM \(schema.qualified($0.name)) t" }
-    return Parity(
-      fingerprints: fingerprints, differences: differences, explained: explained, newSizes: newSizes,
+      + tables.filter { !$0.isShared }.map { "SELECT t.\($0.key) FROM \(schema.qualified($0.name)) t" }
+    return parity(
       subjects: Statement("SELECT '\(subject)'"),
-      subjectKeys: Statement(
+      keys: Statement(
         """
         SELECT k.key FROM (\(keys.joined(separator: "\nUNION\n"))) k WHERE $1::text = '\(subject)' ORDER BY k.key
         """))
   }
 
+  /// - Parameters:
+  ///   - subjects: all of them, in order.
+  ///   - keys: `$1` is a subject: the keys of its old and its new rows.
+  package func parity(subjects: Statement, keys: Statement) -> Parity {
+    Parity(
+      fingerprints: fingerprints, differences: differences, explained: explained, newSizes: newSizes,
+      subjects: subjects, subjectKeys: keys)
+  }
+
   private var placed: [(place: Int, table: Table)] { tables.enumerated().map { ($0.offset, $0.element) } }
 
-  /// `wanted_<table>` and `actual_<table>`, with the same columns in the same order.
+  /// `wanted_<table>` and `actual_<table>`, with the same columns in the same order. Rows of a shared table that no key
+  /// wants are no difference.
   private var sides: String {
     tables.map { table in
-      """
-      wanted_\(table.name) AS (
-        SELECT \(table.columns(table.columns, of: "e")) FROM expected_\(table.name) e),
-      actual_\(table.name) AS (
-        SELECT \(table.columns(table.columns, of: "t")) FROM \(schema.qualified(table.name)) t
-        WHERE t.\(table.key) = ANY ($1::bigint[])),
+      let name = schema.qualified(table.name)
+      let (wanted, actual) = (table.columns(table.columns, of: "e"), table.columns(table.columns, of: "t"))
+      return table.isShared
+        ? """
+        wanted_\(table.name) AS (SELECT e.\(table.key), \(wanted) FROM expected_\(table.name) e),
+        actual_\(table.name) AS (
+          SELECT w.\(table.key), \(actual)
+          FROM wanted_\(table.name) w JOIN \(name) t ON \(table.isSame("t", "w"))),
 
-      """
+        """
+        : """
+        wanted_\(table.name) AS (SELECT \(wanted) FROM expected_\(table.name) e),
+        actual_\(table.name) AS (SELECT \(actual) FROM \(name) t WHERE t.\(table.key) = ANY ($1::bigint[])),
+
+        """
     }.joined()
   }
 
   /// By a row's bytes, as it would be sent: hashes of numbers know no sign, and those of JSON take an empty list for NULL.
   private var fingerprints: Statement {
     let pairs = placed.map { place, table in
-      let identity = table.identity.joined(separator: ", ")
+      let identity = table.place.joined(separator: ", ")
       func hashed(_ rows: String) -> String {
         "SELECT \(identity), hash_record_extended(ROW(record_send(r)), 0) AS hash FROM \(rows)_\(table.name) r"
       }
@@ -74,7 +90,7 @@ extension RowMapping {
   /// A row that one side only has is told whole, and so is one whose difference JSON cannot say.
   private var differences: Statement {
     let pairs = placed.map { place, table in
-      let members = table.identity.dropFirst().map { "coalesce(to_jsonb(e), to_jsonb(a)) ->> '\($0)'" }
+      let members = table.place.dropFirst().map { "coalesce(to_jsonb(e), to_jsonb(a)) ->> '\($0)'" }
       let columns = table.others.map { "'\($0)'" }.joined(separator: ", ")
       return """
         SELECT
@@ -83,7 +99,7 @@ extension RowMapping {
           e.\(table.key) IS NULL OR a.\(table.key) IS NULL AS is_alone,
           to_jsonb(e) AS old, to_jsonb(a) AS new, ARRAY[\(columns)] AS columns
         FROM wanted_\(table.name) e
-        FULL JOIN actual_\(table.name) a ON \(table.isSame("e", "a"))
+        FULL JOIN actual_\(table.name) a ON \(table.isAtSamePlace("e", "a"))
         WHERE e.\(table.key) IS NULL OR a.\(table.key) IS NULL OR e::record *<> a::record
         """
     }
@@ -124,7 +140,7 @@ extension RowMapping {
 
   private var newSizes: Statement {
     let sizes = placed.map { place, table in
-      "SELECT \(place) AS place, '\(table.name)' AS table_name, pg_column_size(e) AS bytes FROM expected_\(table.name) e"
+      "SELECT \(place) AS place, '\(table.name)' AS table_name, pg_column_size(e) AS bytes FROM (SELECT DISTINCT \(table.columns(table.columns, of: "x")) FROM expected_\(table.name) x) e"
     }
     return Statement(
       """

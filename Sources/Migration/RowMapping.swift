@@ -7,18 +7,23 @@ package import SQL
 /// `$1 bigint[]`, may ask `refused (table_name, id)`, and gives
 /// - `judged (table_name, id, key, reason, is_skipped)`: every old row of these keys; `reason` is NULL where there is
 ///   nothing to say of it, `is_skipped` tells whether it is copied all the same;
-/// - `expected_<table>` for each new table: its rows for these keys, with all its columns, in their order and types.
+/// - `expected_<table>` for each new table: its rows for these keys, with all its columns, in their order and types; of a
+///   shared table a column `for_key` before them, and a row for each key.
 package struct RowMapping: Sendable {
   package struct Table: Sendable {
     package let name: String
     /// The primary key; its first column is the migration's key.
     package let identity: [String]
     package let others: [String]
+    /// Its rows belong to no key: several keys want the same row, which follows from its identity. Copies add rows and
+    /// never take one away. It stands before the tables that refer to it.
+    package let isShared: Bool
 
-    package init(_ name: String, identity: [String], others: [String]) {
+    package init(_ name: String, identity: [String], others: [String], isShared: Bool = false) {
       self.name = name
       self.identity = identity
       self.others = others
+      self.isShared = isShared
     }
   }
 
@@ -68,12 +73,21 @@ package struct RowMapping: Sendable {
 }
 
 extension RowMapping.Table {
-  var key: String { identity[0] }
+  var key: String { isShared ? Self.forKey : identity[0] }
+
+  private static let forKey = "for_key"
   var columns: [String] { identity + others }
 
   /// Columns of a row, such as `e.id, e.name`.
   func columns(_ columns: [String], of row: String) -> String {
     columns.map { "\(row).\($0)" }.joined(separator: ", ")
+  }
+
+  /// What tells a row from the others that are compared: its key first.
+  var place: [String] { isShared ? [key] + identity : identity }
+
+  func isAtSamePlace(_ one: String, _ other: String) -> String {
+    place.map { "\(one).\($0) = \(other).\($0)" }.joined(separator: " AND ")
   }
 
   func isSame(_ one: String, _ other: String) -> String {

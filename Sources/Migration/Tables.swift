@@ -22,6 +22,8 @@ package struct NewTable: Sendable {
     case column(String)
     /// By the row of another table, whose `id` stands in a column.
     case parent(String, by: String)
+    /// It belongs to none.
+    case none
   }
 
   package let name: String
@@ -42,6 +44,13 @@ package struct NewTable: Sendable {
     self.name = name
     self.title = title
     keySource = .parent(parent, by: column)
+  }
+
+  /// A table whose rows several keys share.
+  package init(shared name: String, title: String) {
+    self.name = name
+    self.title = title
+    keySource = .none
   }
 
   var key: String? { if case .column(let key) = keySource { key } else { nil } }
