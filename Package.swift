@@ -46,8 +46,8 @@ let rooms: [Target] = [
       "Compression", "Hashing", "SQL", "JSON", "CivilTime",
     ]),
   room(
-    "Catalog", on: ["Migration", "SQL"], exclude: ["ContentPipeline/README.md"],
-    resources: [.embedInCode("BrandMetrics/sql"), .embedInCode("ContentPipeline/sql")]),
+    "Catalog", on: ["Migration", "SQL"], exclude: ["ContentPipeline/README.md", "SocialPosts/README.md"],
+    resources: [.embedInCode("BrandMetrics/sql"), .embedInCode("ContentPipeline/sql"), .embedInCode("SocialPosts/sql")]),
   room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
   room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 

@@ -39,5 +39,6 @@ package struct Catalog: Sendable {
   private static let makers = [
     Maker(setting: "BRAND_METRICS_SCHEMA", schema: BrandMetrics.schema) { BrandMetrics.migration(in: $0) },
     Maker(setting: "CONTENT_PIPELINE_SCHEMA", schema: ContentPipeline.schema) { ContentPipeline.migration(in: $0) },
+    Maker(setting: "SOCIAL_POSTS_SCHEMA", schema: SocialPosts.schema) { SocialPosts.migration(in: $0) },
   ]
 }

@@ -12,17 +12,24 @@ package struct Subject: Sendable {
   package let row: QueryPair
   /// All of them, in the order in which they are listed; nil: there is only one.
   package let list: Statement?
+  /// `$1` is its id: takes, until the transaction ends, a role for which PostgreSQL leaves out what is of other subjects.
+  /// No row: it has none, and what the new schema says must not be used. nil: only the statements keep subjects apart.
+  package let scope: Statement?
   /// What every endpoint takes, before its own.
   package let parameters: [Parameter]
 
   /// The column of its row that is not shown.
   package static let needsRepairColumn = "needs_repair"
 
-  package init(_ noun: String, path: String, row: QueryPair, list: Statement? = nil, parameters: [Parameter]) {
+  package init(
+    _ noun: String, path: String, row: QueryPair, list: Statement? = nil, scope: Statement? = nil,
+    parameters: [Parameter]
+  ) {
     self.noun = noun
     self.path = path
     self.row = row
     self.list = list
+    self.scope = scope
     self.parameters = parameters
   }
 
@@ -54,4 +61,6 @@ package enum Parameter: Sendable, Equatable {
   case integer(String, in: ClosedRange<Int>, default: Int)
   /// A variable segment of the path.
   case segment(String)
+  /// One that is a key of the migration.
+  case key(String)
 }

@@ -112,7 +112,7 @@ package struct Comparison: Sendable {
     let began = ContinuousClock.now
     do {
       let rows = try await session.read(settings + question.statements(for: schema))
-      return (SideAnswer(subject: rows[settings.count], rows: rows[settings.count + 1], question), began.microseconds)
+      return (SideAnswer(rows[settings.count...], schema, question), began.microseconds)
     } catch {
       guard !error.isStalePlan, error.state != nil || error.cause == .timedOut else { return nil }
       return (.failed(error), began.microseconds)

@@ -61,7 +61,7 @@ package final class QueryAdapter {
   private func ask(_ schema: Schema, _ question: Question, in database: any Database) async -> SideAnswer {
     do {
       let rows = try await database.read(question.statements(for: schema))
-      return SideAnswer(subject: rows[0], rows: rows[1], question)
+      return SideAnswer(rows[...], schema, question)
     } catch {
       return .failed(error)
     }

@@ -10,13 +10,17 @@ enum SideAnswer {
   case needsRepair
   case failed(DatabaseError)
 
-  init(subject: Rows, rows: Rows, _ question: Question) {
+  /// - Parameter rows: of `Question.statements`.
+  init(_ rows: ArraySlice<Rows>, _ schema: Schema, _ question: Question) {
+    let subject = rows[rows.startIndex]
     if subject.isEmpty {
       self = .unknownSubject
     } else if Body.needsRepair(subject) {
       self = .needsRepair
-    } else {
+    } else if let rows = question.rows(rows.dropFirst(), schema) {
       self = .body(Body.write(subject: subject, rows: rows, question))
+    } else {
+      self = .failed(DatabaseError(.unavailable, doing: "take the role of the \(question.migration.subject.noun)"))
     }
   }
 
@@ -44,7 +48,16 @@ extension Question {
     let id = migration.subject.binds(id: subject)
     return switch schema {
     case .old: [(migration.subject.row.old, id), (rewriteOld?(endpoint.queries.old) ?? endpoint.queries.old, binds)]
-    case .new: [(migration.subject.row.new, id), (endpoint.queries.new, binds)]
+    case .new:
+      [(migration.subject.row.new, id)] + migration.subject.scoped(endpoint.queries.new, binds, id: subject)
+    }
+  }
+
+  /// The service's rows among those that came after the subject's; nil: they must not be used.
+  fileprivate func rows(_ rows: ArraySlice<Rows>, _ schema: Schema) -> Rows? {
+    switch schema {
+    case .old: rows.first
+    case .new: migration.subject.rows(ofScoped: rows)
     }
   }
 }

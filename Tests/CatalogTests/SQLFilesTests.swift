@@ -32,9 +32,11 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Stage.empty(on: loop)
       defer { stage.close() }
-      try await stage.run("CREATE SCHEMA content")
-      let content = ContentPipeline.migration()
-      for script in [content.sample.oldSchema] + content.expansion.create { try await stage.transaction(script) }
+      for migration in [ContentPipeline.migration(), SocialPosts.migration()] {
+        try await stage.run("CREATE SCHEMA \(migration.schema.name)")
+        let scripts = [migration.sample.oldSchema] + migration.expansion.create
+        for script in scripts { try await stage.transaction(script) }
+      }
       for file in SQLFile.all where !file.isScript && !file.isPart {
         do {
           try await stage.pool.transaction { session in

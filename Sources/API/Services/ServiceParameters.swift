@@ -17,6 +17,7 @@ struct ServiceParameters {
     case list(String, [String]?)
     case text(String, String)
     case integer(String, Int, in: ClosedRange<Int>)
+    case key(String, Int)
   }
 
   /// - Parameter today: the UTC day.
@@ -48,6 +49,9 @@ struct ServiceParameters {
             .init(field: name, detail: "must be from \(range.lowerBound) to \(range.upperBound)")
           ])
         }
+        binds.append(.integer(number))
+        echo.append(.integer(name, number))
+      case .key(let name, let number):
         binds.append(.integer(number))
         echo.append(.integer(name, number))
       }
@@ -98,6 +102,12 @@ struct ServiceParameters {
         }
         return .integer(name, number, in: range)
       case .segment(let name): return .text(name, path[name])
+      case .key(let name):
+        guard let number = Int(path[name]) else {
+          malformed.append(.init(field: name, detail: "must be a whole number"))
+          return nil
+        }
+        return .key(name, number)
       }
     }
 

@@ -77,17 +77,20 @@ struct AnswerParity {
     var answers = Answers()
     let hidden = HiddenRows(run.migration)
     let today = Moment.now.day
+    let keys = try await keys(of: subject, in: session)
     for service in run.migration.services {
       var names: [String: [String]] = [:]
       for endpoint in service.endpoints {
         let parameters = run.migration.subject.parameters + endpoint.parameters
-        for given in Self.combinations(parameters, names, today) {
+        for given in Self.combinations(parameters, names, keys, today) {
           let binds = run.migration.subject.binds(id: subject) + given.flatMap(\.binds)
           let old = try await session.query(hidden.without(endpoint.queries.old), binds)
-          let new = try await session.query(endpoint.queries.new, binds)
+          let scoped = try await session.read(run.migration.subject.scoped(endpoint.queries.new, binds, id: subject))
           answers.count += 1
-          names.merge(Self.texts(new)) { $1.isEmpty ? $0 : $1 }
-          guard !old.saysTheSame(as: new) else { continue }
+          if let new = run.migration.subject.rows(ofScoped: scoped[...]) {
+            names.merge(Self.texts(new)) { $1.isEmpty ? $0 : $1 }
+            if old.saysTheSame(as: new) { continue }
+          }
           let question = ([subject] + given.compactMap(\.label)).joined(separator: ", ")
           answers.differing.append((endpoint.path, question))
         }
@@ -95,6 +98,17 @@ struct AnswerParity {
     }
     try await hidden.show(in: session)
     return answers
+  }
+
+  /// Some of them, spread evenly over all.
+  private func keys(of subject: String, in session: any Session) async throws -> [Int] {
+    let isAsked = run.migration.services.flatMap(\.endpoints).flatMap(\.parameters).contains {
+      if case .key = $0 { true } else { false }
+    }
+    guard isAsked else { return [] }
+    let rows = try await session.query(run.migration.parity.subjectKeys, [.text(subject)])
+    let step = max(1, (rows.count + Self.segmentsMax - 1) / Self.segmentsMax)
+    return stride(from: 0, to: rows.count, by: step).compactMap { rows.integer(row: $0, column: 0) }
   }
 
   private static func needsRepair(_ row: Rows) -> Bool {
@@ -108,15 +122,19 @@ struct AnswerParity {
     let label: String?
   }
 
-  private static func combinations(_ parameters: [Parameter], _ names: [String: [String]], _ today: Day) -> [[Given]] {
+  private static func combinations(
+    _ parameters: [Parameter], _ names: [String: [String]], _ keys: [Int], _ today: Day
+  ) -> [[Given]] {
     parameters.reduce([[]]) { combinations, parameter in
-      let values = values(of: parameter, names, today)
+      let values = values(of: parameter, names, keys, today)
       return combinations.flatMap { given in values.map { given + [$0] } }
     }
   }
 
   /// A choice is asked in every way; a segment of the path with names that the service itself has answered.
-  private static func values(of parameter: Parameter, _ names: [String: [String]], _ today: Day) -> [Given] {
+  private static func values(
+    of parameter: Parameter, _ names: [String: [String]], _ keys: [Int], _ today: Day
+  ) -> [Given] {
     switch parameter {
     case .days:
       [daysMax, 30, 1].map { Given(binds: [.day(today - ($0 - 1)), .day(today)], label: "\($0) days") }
@@ -125,6 +143,7 @@ struct AnswerParity {
     case .integer(_, let range, let ordinary):
       [range.lowerBound, ordinary].map { Given(binds: [.integer($0)], label: "\($0)") }
     case .segment(let name): (names[name] ?? []).prefix(segmentsMax).map { Given(binds: [.text($0)], label: $0) }
+    case .key: keys.map { Given(binds: [.integer($0)], label: "\($0)") }
     }
   }
 

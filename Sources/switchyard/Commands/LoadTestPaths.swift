@@ -36,11 +36,11 @@ struct LoadTestPaths {
     for service in migration.services where services.contains(service.name) {
       var questions: [String] = []
       for endpoint in service.endpoints {
-        let names = endpoint.parameters.compactMap { if case .segment(let name) = $0 { name } else { nil } }
+        let names = endpoint.parameters.compactMap(Self.segment)
         for base in names.isEmpty ? bases[...] : bases.prefix(Self.namedSubjectsMax) {
           var path = base + endpoint.path
           for name in names {
-            let known = try await self.name(name, below: base, of: service, today)
+            let known = try await self.name(name, below: base, today)
             path = path.replacing("{\(name)}", with: Self.encoded(known))
           }
           questions += queries(of: endpoint, today).map { $0.isEmpty ? path : "\(path)?\($0)" }
@@ -60,7 +60,7 @@ struct LoadTestPaths {
         switch parameter {
         case .days: Self.rangeDays.map { "start=\(today - ($0 - 1))&end=\(today)" }
         case .choice(let name, let choices): choices.map { "\(name)=\($0)" }
-        case .list, .integer, .segment: []
+        case .list, .integer, .segment, .key: []
         }
       guard !values.isEmpty else { return queries }
       return queries.flatMap { query in values.map { query.isEmpty ? $0 : "\(query)&\($0)" } }
@@ -109,17 +109,27 @@ struct LoadTestPaths {
     }
   }
 
-  /// The first one that the service itself names in its answer of the widest range; nobody's, and the answer is empty.
-  private func name(_ name: String, below base: String, of service: Service, _ today: Day) async throws -> String {
+  private static func segment(_ parameter: Parameter) -> String? {
+    switch parameter {
+    case .segment(let name), .key(let name): name
+    case .days, .list, .choice, .integer: nil
+    }
+  }
+
+  /// The first one that an answer of the widest range names; nobody's, and the answer is empty.
+  private func name(_ name: String, below base: String, _ today: Day) async throws -> String {
     let first = today - ((Self.rangeDays.max() ?? 1) - 1)
-    for endpoint in service.endpoints where !endpoint.path.contains("{") {
+    for endpoint in migration.services.flatMap(\.endpoints) where !endpoint.path.contains("{") {
       let answer = try await ask("\(base)\(endpoint.path)?start=\(first)&end=\(today)", fields: fields)
       guard answer.status == 200, let body = try? JSONReader.read(answer.body) else { continue }
       for section in endpoint.sections {
-        if let known = body[section.name]?.array?.first?[name]?.string { return known }
+        switch body[section.name]?.array?.first?[name] {
+        case .string(let known)?, .number(let known)?: return known
+        default: break
+        }
       }
     }
-    return "nobody"
+    return "0"
   }
 
   private func ask(_ path: String, fields: String) async throws -> Answer {

@@ -14,9 +14,13 @@ struct SQLFile: Sendable {
   static let scripts: Set = [
     "old_schema", "new_schema", "freshness", "refresh_view", "control", "creation_lock", "remove_new", "mirror",
     "stand_in", "content_old_schema", "content_new_schema", "content_remove_new", "content_stand_in",
+    "social_old_schema", "social_new_schema", "social_remove_new", "social_stand_in",
   ]
   /// Parts of statements that name them in a line `-- include: name`.
-  static let parts: Set = ["judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows"]
+  static let parts: Set = [
+    "judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows", "social_mapped_rows",
+    "social_expected_rows",
+  ]
 
   static let all: [SQLFile] = {
     let sources = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
@@ -58,6 +62,7 @@ struct SQLFile: Sendable {
     return [
       migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
       migration.parity.newSizes, ContentPipeline.migration().retirement.writeBack,
+      SocialPosts.migration().retirement.writeBack,
     ].map(\.text)
   }()
 

@@ -1,0 +1,137 @@
+-- name: social_insights.old
+-- takes: $1 uuid (organization), $2 date (first day), $3 date (last day), $4 text (order: views, likes, comments or
+--        shares), $5 integer (limit)
+-- gives: section text, platform text, posts bigint, likes numeric, comments numeric, shares numeric, views numeric,
+--        entity_id bigint, at text, counted_at text, reel_shortcode text, reel_music text, reel_seconds integer,
+--        platform_data json
+-- why: what platforms say of posts as a whole: totals, by platform, and the posts with the most of something Asked of
+--      the old tables as production does: posts of a workspace by its id or its team, rows at fault left out, values of
+--      a post or a day put together from every table that may have them. Equal to the new one also while skipped rows
+--      are visible, but for those that were refused.
+
+WITH found AS (
+  SELECT
+    p.id AS entity_id, lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" AS platform,
+    COALESCE(p.published_at, p.scheduled_at, p.created_at) AS at, p.like_count AS likes, p.comment_count AS comments,
+    p.share_count AS shares, p.view_count AS views, p.counted_at
+  FROM social.workspaces w
+  JOIN social.posts p ON p.workspace_id = w.id
+    OR lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = w.slug
+      AND NOT EXISTS (SELECT FROM social.workspaces o WHERE o.id = p.workspace_id)
+  WHERE w.id = $1::uuid
+    AND COALESCE(p.published_at, p.scheduled_at, p.created_at) >= ($2::date)::timestamp AT TIME ZONE 'UTC'
+    AND COALESCE(p.published_at, p.scheduled_at, p.created_at) < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
+    AND lower(btrim(p.status, E' \t\r\n') COLLATE "C") COLLATE "default" IN
+      ('draft', 'scheduled', 'published', 'failed', 'archived')
+    AND lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" IN
+      ('instagram', 'tiktok', 'x', 'facebook', 'linkedin', 'youtube')
+    AND NOT EXISTS (
+      SELECT FROM jsonb_array_elements(CASE COALESCE(jsonb_typeof(p.media_urls), 'null')
+        WHEN 'array' THEN p.media_urls WHEN 'null' THEN '[]' ELSE jsonb_build_array(p.media_urls) END) e (item)
+      WHERE COALESCE(CASE jsonb_typeof(e.item)
+        WHEN 'string' THEN e.item #>> '{}'
+        WHEN 'object' THEN CASE jsonb_typeof(e.item -> 'url') WHEN 'string' THEN e.item ->> 'url' END END, '') = '')
+    AND LEAST(p.like_count, p.comment_count, p.share_count, p.view_count) < 0 IS NOT TRUE
+    AND (p.scheduled_at >= '0001-01-01 00:00:00+00' AND p.scheduled_at < '10000-01-01 00:00:00+00') IS NOT FALSE
+    AND (p.published_at >= '0001-01-01 00:00:00+00' AND p.published_at < '10000-01-01 00:00:00+00') IS NOT FALSE
+    AND (p.counted_at >= '0001-01-01 00:00:00+00' AND p.counted_at < '10000-01-01 00:00:00+00') IS NOT FALSE
+    AND (p.created_at >= '0001-01-01 00:00:00+00' AND p.created_at < '10000-01-01 00:00:00+00') IS NOT FALSE
+    AND (num_nonnulls(p.like_count, p.comment_count, p.share_count, p.view_count, p.counted_at, p.platform_data) > 0
+      OR EXISTS (
+        SELECT FROM (SELECT p.id AS entity_id) t
+        LEFT JOIN LATERAL (
+          SELECT l.shortcode, l.music, l.seconds
+          FROM (
+            SELECT DISTINCT ON (o.scraped_at)
+              o.scraped_at, o.shortcode AS shortcode, o.music AS music, o.duration_seconds AS seconds,
+              LEAST(o.play_count, o.like_count, o.comment_count, o.duration_seconds) < 0 IS NOT TRUE
+                AND num_nonnulls(o.play_count, o.like_count, o.comment_count, o.shortcode, o.music,
+                  o.duration_seconds) > 0 AS is_good
+            FROM social.instagramreelsscraper o
+            WHERE o.post_id = t.entity_id
+              AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
+            ORDER BY o.scraped_at, o.created_at DESC, o.id DESC) l
+          WHERE l.is_good
+          ORDER BY l.scraped_at DESC
+          LIMIT 1) s ON true
+        LEFT JOIN LATERAL (
+          SELECT l.shortcode, l.music, l.seconds
+          FROM (
+            SELECT DISTINCT ON (o.scraped_at)
+              o.scraped_at, o.code AS shortcode, o.audio AS music, o.duration AS seconds,
+              LEAST(o.plays, o.likes, o.comments, o.duration) < 0 IS NOT TRUE
+                AND num_nonnulls(o.plays, o.likes, o.comments, o.code, o.audio, o.duration) > 0 AS is_good
+            FROM social.instagramreelsscraper_duplicate o
+            WHERE o.post_id = t.entity_id
+              AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
+            ORDER BY o.scraped_at, GREATEST(o.created_at, o.updated_at) DESC, o.id DESC) l
+          WHERE l.is_good
+          ORDER BY l.scraped_at DESC
+          LIMIT 1) d ON true
+        WHERE num_nonnulls(s.shortcode, s.music, s.seconds, d.shortcode, d.music, d.seconds) > 0))
+),
+top AS (
+  SELECT
+    f.entity_id, f.platform, f.at, f.likes, f.comments, f.shares, f.views, f.counted_at,
+    CASE $4::text
+      WHEN 'likes' THEN f.likes WHEN 'comments' THEN f.comments WHEN 'shares' THEN f.shares ELSE f.views END AS sought
+  FROM found f
+  ORDER BY 9 DESC NULLS LAST, f.at DESC, f.entity_id
+  LIMIT $5::integer
+)
+SELECT
+  r.section, r.platform, r.posts, r.likes, r.comments, r.shares, r.views, r.entity_id,
+  to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
+  to_char(r.counted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS counted_at, r.reel_shortcode,
+  r.reel_music, r.reel_seconds, r.platform_data
+FROM (
+  SELECT
+    1 AS place, 'totals'::text AS section, NULL::text AS platform, COUNT(*) AS posts, SUM(f.likes) AS likes,
+    SUM(f.comments) AS comments, SUM(f.shares) AS shares, SUM(f.views) AS views, NULL::bigint AS entity_id,
+    NULL::timestamptz AS at, NULL::timestamptz AS counted_at, NULL::text AS reel_shortcode, NULL::text AS reel_music,
+    NULL::integer AS reel_seconds, NULL::json AS platform_data, NULL::bigint AS sought
+  FROM found f
+  UNION ALL
+  SELECT
+    2, 'by_platform', f.platform, COUNT(*), SUM(f.likes), SUM(f.comments), SUM(f.shares), SUM(f.views), NULL, NULL,
+      NULL,
+    NULL, NULL, NULL, NULL, NULL
+  FROM found f
+  GROUP BY f.platform
+  UNION ALL
+  SELECT
+    3, 'posts', t.platform, NULL, t.likes, t.comments, t.shares, t.views, t.entity_id, t.at, t.counted_at,
+    COALESCE(s.shortcode, d.shortcode), COALESCE(s.music, d.music), COALESCE(s.seconds, d.seconds),
+    p.platform_data::json, t.sought
+  FROM top t
+  JOIN social.posts p ON p.id = t.entity_id
+  LEFT JOIN LATERAL (
+    SELECT l.shortcode, l.music, l.seconds
+    FROM (
+      SELECT DISTINCT ON (o.scraped_at)
+        o.scraped_at, o.shortcode AS shortcode, o.music AS music, o.duration_seconds AS seconds,
+        LEAST(o.play_count, o.like_count, o.comment_count, o.duration_seconds) < 0 IS NOT TRUE
+          AND num_nonnulls(o.play_count, o.like_count, o.comment_count, o.shortcode, o.music,
+            o.duration_seconds) > 0 AS is_good
+      FROM social.instagramreelsscraper o
+      WHERE o.post_id = t.entity_id
+        AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
+      ORDER BY o.scraped_at, o.created_at DESC, o.id DESC) l
+    WHERE l.is_good
+    ORDER BY l.scraped_at DESC
+    LIMIT 1) s ON true
+  LEFT JOIN LATERAL (
+    SELECT l.shortcode, l.music, l.seconds
+    FROM (
+      SELECT DISTINCT ON (o.scraped_at)
+        o.scraped_at, o.code AS shortcode, o.audio AS music, o.duration AS seconds,
+        LEAST(o.plays, o.likes, o.comments, o.duration) < 0 IS NOT TRUE
+          AND num_nonnulls(o.plays, o.likes, o.comments, o.code, o.audio, o.duration) > 0 AS is_good
+      FROM social.instagramreelsscraper_duplicate o
+      WHERE o.post_id = t.entity_id
+        AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
+      ORDER BY o.scraped_at, GREATEST(o.created_at, o.updated_at) DESC, o.id DESC) l
+    WHERE l.is_good
+    ORDER BY l.scraped_at DESC
+    LIMIT 1) d ON true) r
+ORDER BY r.place, r.sought DESC NULLS LAST, r.posts DESC, r.at DESC, r.entity_id, r.platform COLLATE "C"
