@@ -56,7 +56,8 @@ package final class API: Responder {
     self.context = context
     access = AdminAccess(token: context.adminToken)
     routes =
-      ServiceRoutes(context, access).routes + FlagRoutes(context).routes + ScoreNowRoutes(context).routes
+      ServiceRoutes(context, access).routes + PlainRoutes(context).routes + FlagRoutes(context).routes
+      + ScoreNowRoutes(context).routes
       + MigrationRoutes(context).routes + JobRoutes(context).routes + ShadowRoutes(context).routes
       + DecisionRoutes(context).routes + ComparisonRoutes(context).routes + HealthRoutes(context).routes
       + MetricsRoutes(context).routes + context.files.routes

@@ -25,6 +25,8 @@ struct RequestBody {
     }
   }
 
+  func hasValue(_ name: String) -> Bool { members.contains { $0.name == name && $0.value != .null } }
+
   func has(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   var isEmpty: Bool { members.isEmpty }

@@ -5,40 +5,46 @@ import SQL
 package struct Catalog: Sendable {
   package let migrations: [Migration]
 
-  package init() { migrations = Self.makers.map { $0.make($0.schema) } }
-
-  /// A setting that is no name of a PostgreSQL schema.
-  package struct BadSchema: Error {
-    package let setting: String
+  package init() {
+    migrations = [BrandMetrics.migration(), ContentPipeline.migration(), SocialPosts.migration()]
   }
 
-  /// - Parameter settings: may name the schema in which a migration's tables are.
-  package init(settings: (String) -> String?) throws(BadSchema) {
-    var migrations: [Migration] = []
-    for maker in Self.makers {
-      guard let name = settings(maker.setting) else {
-        migrations.append(maker.make(maker.schema))
-        continue
-      }
-      guard let schema = TableSchema(name, insteadOf: maker.schema.written) else {
-        throw BadSchema(setting: maker.setting)
-      }
-      migrations.append(maker.make(schema))
-    }
-    self.migrations = migrations
+  /// A setting that cannot be what it says.
+  package struct BadSetting: Error, CustomStringConvertible {
+    package let name: String
+    package let mustBe: String
+    package var description: String { "\(name) must be \(mustBe)" }
+  }
+
+  /// - Parameter settings: by name: the schema in which a migration's tables are, and what else a migration takes.
+  package init(settings: (String) -> String?) throws(BadSetting) {
+    let social = try Self.schema(settings, "SOCIAL_POSTS_SCHEMA", SocialPosts.schema)
+    migrations = [
+      BrandMetrics.migration(in: try Self.schema(settings, "BRAND_METRICS_SCHEMA", BrandMetrics.schema)),
+      ContentPipeline.migration(in: try Self.schema(settings, "CONTENT_PIPELINE_SCHEMA", ContentPipeline.schema)),
+      SocialPosts.migration(in: social, keptMonths: try Self.months(settings, "SOCIAL_POSTS_KEPT_MONTHS")),
+    ]
   }
 
   package var services: [Service] { migrations.flatMap(\.services) }
 
-  private struct Maker {
-    let setting: String
-    let schema: TableSchema
-    let make: @Sendable (TableSchema) -> Migration
+  private static func schema(
+    _ settings: (String) -> String?, _ name: String, _ ordinary: TableSchema
+  ) throws(BadSetting) -> TableSchema {
+    guard let text = settings(name) else { return ordinary }
+    guard let schema = TableSchema(text, insteadOf: ordinary.written) else {
+      throw BadSetting(name: name, mustBe: "a PostgreSQL schema's name: letters, digits and _, at most 63")
+    }
+    return schema
   }
 
-  private static let makers = [
-    Maker(setting: "BRAND_METRICS_SCHEMA", schema: BrandMetrics.schema) { BrandMetrics.migration(in: $0) },
-    Maker(setting: "CONTENT_PIPELINE_SCHEMA", schema: ContentPipeline.schema) { ContentPipeline.migration(in: $0) },
-    Maker(setting: "SOCIAL_POSTS_SCHEMA", schema: SocialPosts.schema) { SocialPosts.migration(in: $0) },
-  ]
+  private static let monthsMax = 1_200
+
+  private static func months(_ settings: (String) -> String?, _ name: String) throws(BadSetting) -> Int? {
+    guard let text = settings(name) else { return nil }
+    guard let months = Int(text), (1...monthsMax).contains(months) else {
+      throw BadSetting(name: name, mustBe: "a whole number from 1 to \(monthsMax)")
+    }
+    return months
+  }
 }

@@ -20,8 +20,13 @@ package struct Migration: Sendable {
   package let retirement: Retirement
   /// The materialized view to keep fresh, and how; nil: there is none.
   package let view: RefreshedView?
+  /// Work on the new tables that is due now and then, such as making partitions ahead; nil: none.
+  package let upkeep: Upkeep?
+  /// What is to be known of the new tables besides their sizes: `name`, `state` and `detail` of each thing; nil: nothing.
+  package let notes: Statement?
   package let subject: Subject
   package let services: [Service]
+  package let plainEndpoints: [PlainEndpoint]
   package let sample: Sample
 
   package init(
@@ -29,7 +34,9 @@ package struct Migration: Sendable {
     newTables: [NewTable],
     expansion: Expansion, copy: TableMove,
     parity: Parity,
-    retirement: Retirement, view: RefreshedView? = nil, subject: Subject, services: [Service], sample: Sample
+    retirement: Retirement, view: RefreshedView? = nil, upkeep: Upkeep? = nil, notes: Statement? = nil,
+    subject: Subject, services: [Service],
+    plainEndpoints: [PlainEndpoint] = [], sample: Sample
   ) {
     self.name = name
     self.isDefault = isDefault
@@ -42,8 +49,11 @@ package struct Migration: Sendable {
     self.parity = parity
     self.retirement = retirement
     self.view = view
+    self.upkeep = upkeep
+    self.notes = notes
     self.subject = subject
     self.services = services
+    self.plainEndpoints = plainEndpoints
     self.sample = sample
   }
 

@@ -63,4 +63,6 @@ package enum Parameter: Sendable, Equatable {
   case segment(String)
   /// One that is a key of the migration.
   case key(String)
+  /// One that is a UUID.
+  case uuid(String)
 }

@@ -54,6 +54,7 @@ package struct SQLState: Sendable, Hashable, CustomStringConvertible {
   package static let featureNotSupported = SQLState("0A000")
   package static let characterNotInRepertoire = SQLState("22021")
   package static let inFailedTransaction = SQLState("25P02")
+  package static let uniqueViolation = SQLState("23505")
   package static let queryCanceled = SQLState("57014")
   package static let lockNotAvailable = SQLState("55P03")
   package static let serializationFailure = SQLState("40001")

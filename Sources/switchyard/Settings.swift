@@ -67,9 +67,9 @@ struct Settings: Sendable {
     refreshIntervalSeconds = number("REFRESH_INTERVAL_S", 1...86_400, default: 60)
     logLevel = choice("LOG_LEVEL", default: .info)
     logFormat = choice("LOG_FORMAT", default: .text)
-    do throws(Catalog.BadSchema) { migrations = try Catalog(settings: text).migrations } catch {
+    do throws(Catalog.BadSetting) { migrations = try Catalog(settings: text).migrations } catch {
       migrations = Catalog().migrations
-      wrong.append("\(error.setting) must be a PostgreSQL schema's name: letters, digits and _, at most 63")
+      wrong.append("\(error)")
     }
     if !wrong.isEmpty { throw SettingsError(wrong: wrong) }
   }

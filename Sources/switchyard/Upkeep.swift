@@ -12,6 +12,7 @@ final class Upkeep {
   private static let usageMilliseconds = 60_000
   private static let countsMilliseconds = 1_000
   private static let trimMilliseconds = 3_600_000
+  private static let tablesMilliseconds = 3_600_000
   private static let telling = "tell what was answered"
 
   private let migrations: [Migration]
@@ -47,6 +48,9 @@ final class Upkeep {
         await self.repeatedly(Self.usageMilliseconds, "sample who reads old") {
           try await UsageClock(migration, database: self.database).sample()
         }
+      }
+      loop.spawn {
+        await self.repeatedly(Self.tablesMilliseconds, "keep up the new tables") { try await self.keepUp(migration) }
       }
     }
     loop.spawn {
@@ -91,6 +95,13 @@ final class Upkeep {
   private func repair(_ migration: Migration) async throws {
     let repaired = try await Repair(migration, database: database).drain()
     if repaired > 0 { log.info("repaired", ["migration": migration.name, "results": "\(repaired)"]) }
+  }
+
+  private func keepUp(_ migration: Migration) async throws {
+    let done = try await TableUpkeep(migration).run(in: database)
+    guard !done.isEmpty else { return }
+    let counts = done.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
+    log.info("kept up the new tables", ["migration": migration.name, "done": counts])
   }
 
   private func refresh(_ migration: Migration) async throws {

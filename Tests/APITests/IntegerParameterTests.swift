@@ -17,7 +17,8 @@ import Testing
 
   private func parameters(_ query: String) throws -> ServiceParameters {
     try ServiceParameters(
-      request(.get, "/api/weather/days?\(query)"), PathValues([:]), of: Self.subject, Self.endpoint,
+      request(.get, "/api/weather/days?\(query)"), PathValues([:]), of: Self.subject,
+      Self.subject.parameters + Self.endpoint.parameters,
       today: try #require(Day("2026-03-05")))
   }
 

@@ -20,13 +20,15 @@ struct ServiceParameters {
     case key(String, Int)
   }
 
-  /// - Parameter today: the UTC day.
+  /// - Parameters:
+  ///   - parameters: in the order of the binds.
+  ///   - today: the UTC day.
   init(
-    _ request: Request, _ values: PathValues, of subject: Subject, _ endpoint: ServiceEndpoint, today: Day
+    _ request: Request, _ values: PathValues, of subject: Subject, _ parameters: [Parameter], today: Day
   ) throws(Problem) {
     var reader = Reader(query: request.query, path: values)
     let id = reader.id(of: subject)
-    let given = (subject.parameters + endpoint.parameters).compactMap { reader.value(of: $0) }
+    let given = parameters.compactMap { reader.value(of: $0) }
     guard reader.malformed.isEmpty else { throw .malformed(reader.malformed) }
 
     var binds = subject.binds(id: id)
@@ -102,6 +104,12 @@ struct ServiceParameters {
         }
         return .integer(name, number, in: range)
       case .segment(let name): return .text(name, path[name])
+      case .uuid(let name):
+        guard let id = UUIDValue(path[name]) else {
+          malformed.append(.init(field: name, detail: "must be a UUID"))
+          return nil
+        }
+        return .text(name, id.description)
       case .key(let name):
         guard let number = Int(path[name]) else {
           malformed.append(.init(field: name, detail: "must be a whole number"))

@@ -25,7 +25,9 @@ struct ServiceRoutes {
       let subject = migration.subject
       if let list = subject.list, let name = subject.listName {
         routes.append(
-          Route(.get, subject.listPath) { request, _ in try await subjects(request, list, name: name) })
+          Route(.get, subject.listPath) { request, _ in
+            try await subjects(request, list, name: name, of: migration)
+          })
       }
       for service in migration.services {
         for endpoint in service.endpoints {
@@ -40,9 +42,15 @@ struct ServiceRoutes {
     return routes
   }
 
-  private func subjects(_ request: Request, _ list: Statement, name: String) async throws -> Response {
+  private func subjects(_ request: Request, _ list: Statement, name: String, of migration: Migration) async throws
+    -> Response
+  {
     let stopwatch = Stopwatch()
-    let rows = try await context.database.query(list)
+    let rows: Rows
+    do { rows = try await context.database.query(list) } catch {
+      if error.state == .undefinedTable, !migration.isDefault { throw Self.tablesMissing(migration) }
+      throw error
+    }
     var json = JSONWriter(reserving: rows.bytes.count * 2)
     json.beginObject()
     json.key(name)
@@ -59,7 +67,8 @@ struct ServiceRoutes {
     let stopwatch = Stopwatch()
     let override = try override(of: request)
     let subject = migration.subject
-    let parameters = try ServiceParameters(request, values, of: subject, endpoint, today: Moment.now.day)
+    let parameters = try ServiceParameters(
+      request, values, of: subject, subject.parameters + endpoint.parameters, today: Moment.now.day)
     let question = Question(
       migration: migration, service: service, endpoint: endpoint, subject: parameters.subject,
       binds: parameters.binds, echo: parameters.echo, key: Self.key(of: request, parameters, subject))
@@ -72,7 +81,7 @@ struct ServiceRoutes {
     case .failed(let error, let choice):
       answered = choice
       if error.state == .undefinedTable, choice.schema == .old, !migration.isDefault {
-        throw Problem(.notFound, "The tables of \(migration.name) are not in this database.")
+        throw Self.tablesMissing(migration)
       }
       throw error
     case .body(let body, let choice):
@@ -84,6 +93,10 @@ struct ServiceRoutes {
           .serverTiming: stopwatch.serverTiming,
         ], to: request)
     }
+  }
+
+  private static func tablesMissing(_ migration: Migration) -> Problem {
+    Problem(.notFound, "The tables of \(migration.name) are not in this database.")
   }
 
   /// Whose canary bucket counts: the user's, else the subject's; where there is only one subject, that of what is asked.

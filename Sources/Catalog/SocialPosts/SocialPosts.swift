@@ -17,7 +17,8 @@ package enum SocialPosts {
     OldTable("instagramreelsscraper", key: "post_id"), OldTable("instagramreelsscraper_duplicate", key: "post_id"),
   ]
 
-  package static func migration(in schema: TableSchema = schema) -> Migration {
+  /// - Parameter keptMonths: of numbers, once there are no old tables any more; nil: all.
+  package static func migration(in schema: TableSchema = schema, keptMonths: Int? = nil) -> Migration {
     let sql = SQLFiles(schema: schema)
     let mapping = RowMapping(
       of: name, in: schema, oldTables: oldTables, tables: tables,
@@ -50,6 +51,8 @@ package enum SocialPosts {
         standIn: sql.script(PackageResources.social_stand_in_sql),
         writeBack: sql.bulk(
           PackageResources.social_write_back_sql, including: [PackageResources.social_mapped_rows_sql])),
+      upkeep: Upkeep(sql(PackageResources.social_upkeep_sql), keptMonths.map { [.integer($0)] } ?? [.null]),
+      notes: sql(PackageResources.social_status_sql),
       subject: Subject(
         "organization", path: "/api/organizations/{organization_id}",
         row: sql(old: PackageResources.social_subject_old_sql, new: PackageResources.social_subject_new_sql),
@@ -90,7 +93,7 @@ package enum SocialPosts {
             "/entities/{entity_id}/metrics",
             sql(old: PackageResources.social_metrics_old_sql, new: PackageResources.social_metrics_new_sql),
             parameters: [.key(key), .days, .list("metrics"), .choice("by", of: ["day", "week", "month"])],
-            sections: [Section("metrics")])),
+            sections: [Section("points")])),
         Service(
           "similar",
           ServiceEndpoint(
@@ -98,10 +101,40 @@ package enum SocialPosts {
             sql(old: PackageResources.social_similar_old_sql, new: PackageResources.social_similar_new_sql),
             parameters: [.key(key), .integer("k", in: 1...100, default: 10)], sections: [Section("posts")])),
       ],
+      plainEndpoints: [
+        PlainEndpoint(.list("prompts"), "/prompts", sql(PackageResources.social_prompts_sql)),
+        PlainEndpoint(
+          .add([BodyField("name", .text(charactersMax: 100)), BodyField("template", text)]), "/prompts",
+          sql(PackageResources.social_prompt_write_sql)),
+        PlainEndpoint(
+          .list("turns"), conversation, sql(PackageResources.social_context_sql),
+          parameters: [.uuid("conversation_id"), .integer("turns", in: 1...100, default: 20)]),
+        PlainEndpoint(
+          .add([
+            BodyField("role", .choice(["system", "user", "assistant", "tool"])), BodyField("content", text),
+            BodyField("retrieved", .keys(countMax: 100), isRequired: false),
+            BodyField("prompt_name", .text(charactersMax: 100), isRequired: false),
+          ]), conversation, sql(PackageResources.social_context_write_sql), parameters: [.uuid("conversation_id")]),
+        PlainEndpoint(
+          .list("suggestions"), "/suggestions", sql(PackageResources.social_suggestions_sql), parameters: [limit]),
+        PlainEndpoint(
+          .add([
+            BodyField("kind", .choice(["caption", "hashtags", "time", "idea", "reply"])), BodyField("suggestion", text),
+            BodyField("conversation_id", .uuid, isRequired: false), BodyField(key, .key, isRequired: false),
+          ]), "/suggestions", sql(PackageResources.social_suggestion_write_sql)),
+        PlainEndpoint(
+          .change([
+            BodyField("feedback", .choice(["accepted", "edited", "rejected"])),
+            BodyField("note", .text(charactersMax: 1_000), isRequired: false),
+          ]), "/suggestions/{suggestion_id}/feedback", sql(PackageResources.social_suggestion_feedback_sql),
+          parameters: [.uuid("suggestion_id")]),
+      ],
       sample: Sample(
         oldSchema: sql.script(PackageResources.social_old_schema_sql), fill: sql(PackageResources.social_sample_sql)))
   }
 
+  private static let conversation = "/conversations/{conversation_id}"
+  private static let text = BodyField.Form.text(charactersMax: 20_000)
   private static let limit = Parameter.integer("limit", in: 1...1_000, default: 100)
   private static let counts = ["likes", "comments", "shares", "views"]
 

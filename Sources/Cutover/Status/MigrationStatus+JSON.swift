@@ -37,6 +37,10 @@ extension JSONWriter {
     beginArray()
     for table in status.tables { append(table) }
     endArray()
+    key("notes")
+    beginArray()
+    for note in status.notes { append(note) }
+    endArray()
     key("reads")
     beginArray()
     for day in status.reads {
@@ -80,6 +84,17 @@ extension JSONWriter {
     integer(table.bytes)
     key("index_bytes")
     integer(table.indexBytes)
+    endObject()
+  }
+
+  private mutating func append(_ note: MigrationStatus.Note) {
+    beginObject()
+    key("name")
+    string(note.name)
+    key("state")
+    string(note.state)
+    key("detail")
+    string(note.detail)
     endObject()
   }
 

@@ -12,6 +12,13 @@ package struct MigrationStatus: Sendable {
     package let indexBytes: Int
   }
 
+  /// What the migration has to say of its new tables.
+  package struct Note: Sendable {
+    package let name: String
+    package let state: String
+    package let detail: String
+  }
+
   package struct Move: Sendable {
     package let at: String
     package let step: String
@@ -39,6 +46,7 @@ package struct MigrationStatus: Sendable {
   package let phase: Phase
   package let evidence: Evidence
   package let tables: [Table]
+  package let notes: [Note]
   package let moves: [Move]
   package let next: [Next]
   package let reads: [DayOfReads]
@@ -70,7 +78,8 @@ package struct MigrationStatus: Sendable {
       let underWay = (0..<jobs.count).first { jobs.string(row: $0, column: 2) == Job.State.running.rawValue }
       return MigrationStatus(
         name: migration.name, phase: phase, evidence: evidence, tables: try await tables(migration, session),
-        moves: try await moves(migration, session), next: next, reads: try await reads(migration, session),
+        notes: phase == .planned ? [] : try await notes(migration, session), moves: try await moves(migration, session),
+        next: next, reads: try await reads(migration, session),
         jobs: jobs, progress: underWay.flatMap { jobs.string(row: $0, column: 6) },
         skipped: (0..<skipped.count).map {
           (skipped.string(row: $0, column: 0) ?? "", skipped.integer(row: $0, column: 1) ?? 0)
@@ -98,6 +107,15 @@ package struct MigrationStatus: Sendable {
           indexBytes: rows.integer(row: row, column: 4) ?? 0))
     }
     return tables
+  }
+
+  private static func notes(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Note] {
+    guard let notes = migration.notes else { return [] }
+    let rows = try await session.query(notes)
+    return (0..<rows.count).map { row in
+      func text(_ column: Int) -> String { rows.string(row: row, column: column) ?? "" }
+      return Note(name: text(0), state: text(1), detail: text(2))
+    }
   }
 
   private static func moves(_ migration: Migration, _ session: any Session) async throws(DatabaseError) -> [Move] {

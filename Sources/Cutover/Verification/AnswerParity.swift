@@ -142,6 +142,7 @@ struct AnswerParity {
     case .choice(_, let choices): choices.map { Given(binds: [.text($0)], label: $0) }
     case .integer(_, let range, let ordinary):
       [range.lowerBound, ordinary].map { Given(binds: [.integer($0)], label: "\($0)") }
+    case .uuid: []
     case .segment(let name): (names[name] ?? []).prefix(segmentsMax).map { Given(binds: [.text($0)], label: $0) }
     case .key: keys.map { Given(binds: [.integer($0)], label: "\($0)") }
     }

@@ -60,7 +60,7 @@ struct LoadTestPaths {
         switch parameter {
         case .days: Self.rangeDays.map { "start=\(today - ($0 - 1))&end=\(today)" }
         case .choice(let name, let choices): choices.map { "\(name)=\($0)" }
-        case .list, .integer, .segment, .key: []
+        case .list, .integer, .segment, .key, .uuid: []
         }
       guard !values.isEmpty else { return queries }
       return queries.flatMap { query in values.map { query.isEmpty ? $0 : "\(query)&\($0)" } }
@@ -111,7 +111,7 @@ struct LoadTestPaths {
 
   private static func segment(_ parameter: Parameter) -> String? {
     switch parameter {
-    case .segment(let name), .key(let name): name
+    case .segment(let name), .key(let name), .uuid(let name): name
     case .days, .list, .choice, .integer: nil
     }
   }

@@ -49,6 +49,9 @@ struct StatusScreen {
     for day in status.reads.prefix(Self.daysShown) {
       lines.append("reads \(day.day) \(day.old) old, \(day.new) new")
     }
+    for note in status.notes {
+      lines.append("\(note.name.padded(to: 16))\(note.state): \(note.detail)")
+    }
     if !status.skipped.isEmpty {
       lines.append("not copied      \(status.skipped.map { "\($0.rows) \($0.reason)" }.joined(separator: ", "))")
     }

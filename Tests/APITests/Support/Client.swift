@@ -153,6 +153,10 @@ final class Client {
     try await ask(method, target, [Self.asAdmin] + headers, body: body.map { Array($0.utf8) })
   }
 
+  func post(_ target: String, _ body: String) async throws -> Answer {
+    try await ask(.post, target, body: Array(body.utf8))
+  }
+
   func ask(_ method: Method, _ target: String, _ headers: [String] = [], body: [UInt8]? = nil) async throws -> Answer {
     Answer(response: await api.respond(to: try request(method, target, headers, body: body)), method: method)
   }
@@ -239,7 +243,8 @@ extension String {
   var concrete: String {
     let values = [
       "service": "dashboard", "brand_id": SampleData.brand, "name": "brand-metrics", "job": "refresh", "id": "1",
-      "token": SampleData.unknownBrand,
+      "token": SampleData.unknownBrand, "organization_id": SampleData.unknownBrand, "entity_id": "1",
+      "conversation_id": SampleData.unknownBrand, "suggestion_id": SampleData.unknownBrand,
     ]
     return values.reduce(self) { $0.replacing("{\($1.key)}", with: $1.value) }
   }

@@ -76,7 +76,7 @@ import TestSupport
     case .list(let name): .list(name, nil)
     case .choice(let name, let choices): .text(name, choices.last!)
     case .integer(let name, _, let ordinary): .integer(name, ordinary)
-    case .segment, .key: preconditionFailure("no endpoint has one")
+    case .segment, .key, .uuid: preconditionFailure("no endpoint has one")
     }
   }
 

@@ -117,7 +117,7 @@ struct Inquiry: Hashable {
       case .choice(let name, _), .segment(let name):
         binds.append(.text(argumentText))
         echo.append(.text(name, argumentText!))
-      case .days, .list, .integer, .key: preconditionFailure("\(path) has no such parameter of its own")
+      case .days, .list, .integer, .key, .uuid: preconditionFailure("\(path) has no such parameter of its own")
       }
     }
     return Question(

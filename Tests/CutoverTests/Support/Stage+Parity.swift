@@ -94,7 +94,7 @@ extension Stage {
           case .choice(_, let choices): [.text(choices[0])]
           case .integer(_, _, let ordinary): [.integer(ordinary)]
           case .segment: [.text("Globex")]
-          case .key: preconditionFailure("no endpoint has one")
+          case .key, .uuid: preconditionFailure("no endpoint has one")
           }
         }
         return Question(

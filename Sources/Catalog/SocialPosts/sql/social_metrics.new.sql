@@ -17,7 +17,7 @@ WITH said AS (
     AND ($5::text[] IS NULL OR e.key = ANY($5::text[]))
 )
 SELECT
-  'metrics'::text AS section,
+  'points'::text AS section,
   v.entity_type,
   v.name AS metric,
   to_char(date_trunc($6::text, v.recorded_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS first_day,

@@ -135,7 +135,7 @@ said AS (
   ORDER BY s.entity_type, s.recorded_at, s.name, s.rank
 )
 SELECT
-  'metrics'::text AS section,
+  'points'::text AS section,
   v.entity_type,
   v.name AS metric,
   to_char(date_trunc($6::text, v.recorded_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS first_day,

@@ -236,7 +236,7 @@ CREATE TABLE social.ai_suggestions (
   PRIMARY KEY (organization_id, id),
   CHECK ((feedback IS NULL) = (feedback_at IS NULL))
 );
-CREATE INDEX idx_ai_suggestions_conversation ON social.ai_suggestions (organization_id, conversation_id, created_at);
+CREATE INDEX idx_ai_suggestions_organization_time ON social.ai_suggestions (organization_id, created_at DESC, id);
 
 -- Makes the partitions of the months from `first` to `last` that are not there, and moves into them what fell into the
 -- default partition. Each takes a short lock that stops readers and writers of the default partition.

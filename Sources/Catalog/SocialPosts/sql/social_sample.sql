@@ -150,7 +150,7 @@ new_posts AS (
     CASE
       WHEN p.trap = 21 THEN 'null'
       WHEN p.h2 % 3 = 0 THEN jsonb_build_object('permalink', 'https://' || p.platform || '.example.com/p/' || p.n,
-        'boosted', p.h1 % 9 = 0, 'score', (p.h1 % 1000) / 10.0) END,
+        'boosted', p.h1 % 9 = 0, 'score', round((p.h1 % 1000) / 10.0, 1)) END,
     p.slot - INTERVAL '1 day', CASE WHEN p.h1 % 2 = 0 THEN p.slot END
   FROM posts p
   WHERE p.trap <> 22

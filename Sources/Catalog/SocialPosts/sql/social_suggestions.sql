@@ -1,12 +1,13 @@
 -- name: social_suggestions
--- takes: $1 uuid (organization), $2 uuid (conversation, NULL: all), $3 integer (limit)
--- gives: id uuid, kind text, entity_id bigint, suggestion text, feedback text, feedback_note text, created_at text
+-- takes: $1 uuid (organization), $2 integer (limit)
+-- gives: id uuid, kind text, conversation_id uuid, entity_id bigint, suggestion text, feedback text, feedback_note
+--        text, created_at text
 -- why: GET /suggestions: the newest first, with what became of them
 
 SELECT
-  s.id, s.kind, s.entity_id, s.suggestion, s.feedback, s.feedback_note,
+  s.id, s.kind, s.conversation_id, s.entity_id, s.suggestion, s.feedback, s.feedback_note,
   to_char(s.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at
 FROM social.ai_suggestions s
-WHERE s.organization_id = $1::uuid AND ($2::uuid IS NULL OR s.conversation_id = $2::uuid)
+WHERE s.organization_id = $1::uuid
 ORDER BY s.created_at DESC, s.id
-LIMIT $3::integer
+LIMIT $2::integer
