@@ -87,6 +87,26 @@ import TestSupport
     }
   }
 
+  @Test("a repair that finds a decision held gives way, also where its holder has taken an entry of it away")
+  func besideAHolder() async throws {
+    try await Self.withSessions(2) { stage, sessions in
+      try await sessions[0].begin()
+      try await sessions[0].run(Self.write(1, "x"))
+      for number in 0..<2 {
+        try await sessions[1].begin()
+        try await sessions[1].run(Self.post(1))
+        try await sessions[1].commit()
+        // The first entry is the holder's now.
+        if number == 0 { try await sessions[0].run(Self.post(1)) }
+      }
+      try await stage.repair()
+      #expect(try await stage.queued().keys.sorted() == [1])
+      try await sessions[0].commit()
+      try await Self.expectRepaired(stage)
+      #expect(try await stage.newLines().count == 2)
+    }
+  }
+
   @Test(
     "a transaction that may not see what others wrote leaves all to the queue",
     arguments: [
