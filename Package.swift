@@ -87,7 +87,7 @@ let rooms: [Target] = [
 ]
 
 let testRooms: [Target] = [
-  room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "SQL"], path: "Tests/TestSupport"),
+  room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "Hashing", "SQL"], path: "Tests/TestSupport"),
   tests(
     "Catalog",
     on: [

@@ -18,7 +18,7 @@ import Testing
       let migration = ContentPipeline.migration()
       try await pool.run(script: "CREATE SCHEMA content; \(migration.sample.oldSchema.text)")
       try await ControlStore(database: pool, migrations: Catalog().migrations).prepare()
-      var change = ContentChange(decisions: 30, seed: seed)
+      var change = ContentChange(keys: 30, seed: seed)
       try await pool.run(script: change.fill(400).joined(separator: ";\n"))
       let runner = JobRunner(Catalog().migrations, database: pool, on: loop)
       for kind in [Job.Kind.create, .backfill] {

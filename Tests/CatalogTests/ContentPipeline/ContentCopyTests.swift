@@ -20,7 +20,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop, isCreated: false)
       defer { stage.close() }
-      var change = ContentChange(decisions: Self.decisions, seed: seed)
+      var change = ContentChange(keys: Self.decisions, seed: seed)
       try await stage.run(change.fill(550))
       try await Self.expectForetold(stage, seed)
       try await stage.job(.create)
@@ -51,17 +51,17 @@ import TestSupport
   /// Preflight, a rehearsal and the list of rows that will be skipped.
   private static func expectForetold(_ stage: ContentStage, _ seed: UInt64) async throws {
     let model = try await stage.model()
-    var found: [ContentOldRow.Name: ContentModel.Verdict] = [:]
+    var found: [OldRowName: OldRowVerdict] = [:]
     let report = try await Preflight(stage.migration, database: stage.pool).run(found: {
-      found[$0.row.name] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: $0.isSkipped)
+      found[$0.row.name] = OldRowVerdict(key: $0.key, reason: $0.reason, isSkipped: $0.isSkipped)
     })
     #expect(found == model.explained, "seed \(seed)")
     #expect(report.explained == counts(of: model.explained))
     #expect(report.newRows == model.counts)
     #expect(report.results == Set(model.verdicts.values.map(\.key)).count)
-    var skipped: [ContentOldRow.Name: ContentModel.Verdict] = [:]
+    var skipped: [OldRowName: OldRowVerdict] = [:]
     try await SkippedRows(stage.migration, database: stage.pool, isRehearsing: true).forEach {
-      skipped[$0.row.name] = ContentModel.Verdict(key: $0.key, reason: $0.reason, isSkipped: true)
+      skipped[$0.row.name] = OldRowVerdict(key: $0.key, reason: $0.reason, isSkipped: true)
     }
     #expect(skipped == model.skipped, "seed \(seed)")
   }
@@ -73,7 +73,7 @@ import TestSupport
     #expect(try await stage.skippedRows() == model.skipped, "\(what)")
   }
 
-  private static func counts(of verdicts: [ContentOldRow.Name: ContentModel.Verdict]) -> [String: Int] {
+  private static func counts(of verdicts: [OldRowName: OldRowVerdict]) -> [String: Int] {
     verdicts.values.reduce(into: [:]) { $0[$1.reason!, default: 0] += 1 }
   }
 
@@ -84,7 +84,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: Self.decisions, seed: seed)
+      var change = ContentChange(keys: Self.decisions, seed: seed)
       try await stage.runUnseen(change.fill(500))
       try await stage.run(
         "ALTER TABLE content.content_queue ADD CHECK (tone <> 'b')",

@@ -161,11 +161,11 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: 30, seed: seed)
+      var change = ContentChange(keys: 30, seed: seed)
       try await stage.runUnseen(change.fill(300))
       try await stage.backfill()
       let settings = stage.settings
-      let load = ContentLoad(seed: seed, decisions: 30)
+      let load = StageLoad<ContentStage>(seed: seed, keys: 30)
       async let ended: Void = load.run(on: settings)
       var alarms: [String] = []
       do {

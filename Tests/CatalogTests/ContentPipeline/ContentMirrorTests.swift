@@ -39,7 +39,7 @@ import TestSupport
         stage.close()
         program.close()
       }
-      var change = ContentChange(decisions: 9, seed: seed)
+      var change = ContentChange(keys: 9, seed: seed)
       try await stage.runUnseen(change.fill(150))
       try await stage.backfill()
       for source in ContentSource.all {
@@ -148,7 +148,7 @@ import TestSupport
     try await onLoop { loop in
       let filler = try await ContentStage.open(on: loop)
       let settings = filler.settings
-      var change = ContentChange(decisions: 9, seed: 5)
+      var change = ContentChange(keys: 9, seed: 5)
       try await filler.runUnseen(change.fill(60))
       try await filler.backfill()
       filler.close()

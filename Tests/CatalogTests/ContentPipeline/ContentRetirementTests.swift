@@ -24,7 +24,7 @@ import TestSupport
 
   private static func filled(_ seed: UInt64, on loop: EventLoop) async throws -> ContentStage {
     let stage = try await ContentStage.open(on: loop)
-    var change = ContentChange(decisions: 80, seed: seed)
+    var change = ContentChange(keys: 80, seed: seed)
     try await stage.runUnseen(change.fill(1_200))
     try await stage.backfill()
     return stage
@@ -74,7 +74,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await Self.filled(seed, on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: 80, seed: seed &+ 1, isSound: true)
+      var change = ContentChange(keys: 80, seed: seed &+ 1, isSound: true)
       for round in 0..<2 {
         let before = try await Self.oldRows(stage)
         try await stage.job(.archive, isForcing: true)

@@ -12,7 +12,7 @@ import TestSupport
   ]
   private static let generators = ["a", "b", "B", "", "zz", "é ü 🙂"]
 
-  private static func given(to parameter: Parameter, _ random: inout SeededGenerator) -> ContentQuestion.Given {
+  private static func given(to parameter: Parameter, _ random: inout SeededGenerator) -> StageQuestion.Given {
     switch parameter {
     case .days:
       let days = [random.pick(days), random.pick(days)].sorted()
@@ -32,7 +32,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: 40, seed: seed)
+      var change = ContentChange(keys: 40, seed: seed)
       var bodies: [String: Set<String>] = [:]
       for round in 0..<5 {
         try await stage.runUnseen(round == 0 ? change.fill(550) : change.some(150))
@@ -40,7 +40,7 @@ import TestSupport
         for service in stage.migration.services {
           for endpoint in service.endpoints {
             for _ in 0..<12 {
-              let question = ContentQuestion(
+              let question = StageQuestion(
                 service: service, endpoint: endpoint,
                 given: endpoint.parameters.map { Self.given(to: $0, &change.random) })
               let old = try await stage.body(question, from: .old)
@@ -61,7 +61,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop)
       defer { stage.close() }
-      let question = ContentQuestion(
+      let question = StageQuestion(
         service: stage.migration.services[0], endpoint: stage.migration.services[0].endpoints[0],
         given: [.text("status", "posted"), .integer("limit", 5)])
       try await stage.run(

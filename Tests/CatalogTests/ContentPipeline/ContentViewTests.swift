@@ -55,7 +55,7 @@ import TestSupport
     try await onLoop { loop in
       let stage = try await ContentStage.open(on: loop)
       defer { stage.close() }
-      var change = ContentChange(decisions: 15, seed: seed, isSound: true)
+      var change = ContentChange(keys: 15, seed: seed, isSound: true)
       let inserts = Self.inserts(&change)
       try await stage.runUnseen(inserts)
       let model = try await stage.model()

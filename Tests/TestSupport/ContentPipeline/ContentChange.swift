@@ -1,14 +1,14 @@
 /// Statements that change the old tables at random, with few values of each kind, so that rows meet: NULLs, bad values,
 /// duplicates, characters that look alike, times and numbers at every edge.
-package struct ContentChange {
+package struct ContentChange: OldRowsChange {
   /// Decisions are 1 to this.
   package let decisions: Int
   /// Nothing that the mapping skips a row for by itself.
   let isSound: Bool
   package var random: SeededGenerator
 
-  package init(decisions: Int, seed: UInt64, isSound: Bool = false) {
-    self.decisions = decisions
+  package init(keys: Int, seed: UInt64, isSound: Bool = false) {
+    decisions = keys
     self.isSound = isSound
     random = SeededGenerator(seed: seed)
   }
@@ -98,9 +98,13 @@ package struct ContentChange {
     }
   }
 
-  package mutating func some(_ count: Int) -> [String] { (0..<count).map { _ in any() } }
+  package mutating func write(of program: Int, among programs: Int) -> String {
+    let source = random.pick(
+      ContentSource.all.indices.filter { $0 % programs == program }.map { ContentSource.all[$0] })
+    if random.chance(2) { return insert(into: source) }
+    return random.chance(2) ? update(source) : delete(from: source)
+  }
 
-  /// Rows of every table.
   package mutating func fill(_ count: Int) -> [String] {
     (0..<count).map { _ in insert(into: random.pick(ContentSource.all)) }
   }

@@ -1,16 +1,5 @@
 /// A row of an old table, as it is.
 package struct ContentOldRow: Sendable {
-  /// Which row of which old table.
-  package struct Name: Hashable, Sendable {
-    package let table: String
-    package let id: Int
-
-    package init(table: String, id: Int) {
-      self.table = table
-      self.id = id
-    }
-  }
-
   let source: ContentSource
   let id: Int
   let decision: Int
@@ -19,24 +8,11 @@ package struct ContentOldRow: Sendable {
   /// By new column: texts escaped, times in microseconds. What is NULL is not there.
   let cells: [String: String]
 
-  var name: Name { Name(table: source.table, id: id) }
+  var name: OldRowName { OldRowName(table: source.table, id: id) }
 }
 
 /// What old rows become, in one process and without SQL: `README.md` of the migration as it reads.
-package struct ContentModel {
-  package struct Verdict: Hashable {
-    package let key: Int
-    /// nil: there is nothing to say of it.
-    package let reason: String?
-    package let isSkipped: Bool
-
-    package init(key: Int, reason: String?, isSkipped: Bool) {
-      self.key = key
-      self.reason = reason
-      self.isSkipped = isSkipped
-    }
-  }
-
+package struct ContentModel: OldRowsModel {
   private struct Place: Hashable {
     let part: ContentSource.Part
     let decision: Int
@@ -50,7 +26,7 @@ package struct ContentModel {
     let values: [String: ContentValue]
   }
 
-  package private(set) var verdicts: [ContentOldRow.Name: Verdict] = [:]
+  package private(set) var verdicts: [OldRowName: OldRowVerdict] = [:]
   /// Rows of the three new tables.
   package private(set) var rows: [(table: String, decision: Int, cells: [String: ContentValue])] = []
   /// All rows, with the disagreements, as `ContentReader.newLines` reads them.
@@ -58,7 +34,7 @@ package struct ContentModel {
   private var queue: [Int: [String: ContentValue]] = [:]
   private var posted: [Int: [String: ContentValue]] = [:]
 
-  package init(_ rows: [ContentOldRow], refused: Set<ContentOldRow.Name> = []) {
+  package init(_ rows: [ContentOldRow], refused: Set<OldRowName> = []) {
     var sources: [Place: [String: Said]] = [:]
     for same in Dictionary(grouping: rows, by: Self.group).values {
       let byAge = same.sorted { ($0.saidAt, $0.id) > ($1.saidAt, $1.id) }
@@ -78,11 +54,6 @@ package struct ContentModel {
     }
   }
 
-  /// Rows without a reason, and those that only disagree, are copied.
-  package var skipped: [ContentOldRow.Name: Verdict] { verdicts.filter(\.value.isSkipped) }
-  package var explained: [ContentOldRow.Name: Verdict] { verdicts.filter { $0.value.reason != nil } }
-
-  /// New rows, by table.
   package var counts: [String: Int] {
     var counts = ["content_disagreements": lines.count - rows.count]
     for (table, _, _) in ContentSource.newColumns { counts[table] = rows.count { $0.table == table } }
@@ -103,7 +74,7 @@ package struct ContentModel {
   }
 
   private mutating func skip(_ row: ContentOldRow, _ reason: String) {
-    verdicts[row.name] = Verdict(key: row.decision, reason: reason, isSkipped: true)
+    verdicts[row.name] = OldRowVerdict(key: row.decision, reason: reason, isSkipped: true)
   }
 
   private static let statuses: Set = ["draft", "queued", "scheduled", "posting", "posted", "failed", "cancelled"]
@@ -175,13 +146,13 @@ package struct ContentModel {
 
   private mutating func compare(_ said: Said, with kept: [String: ContentValue], at place: Place) {
     let lost = said.values.filter { kept[$0.key] != $0.value }
-    verdicts[said.row.name] = Verdict(
+    verdicts[said.row.name] = OldRowVerdict(
       key: place.decision, reason: lost.isEmpty ? nil : "disagrees", isSkipped: false)
     let member = place.moment.map(ContentValue.rfc3339) ?? ""
     for (column, value) in lost {
       lines.insert(
-        Self.line(
-          "content_disagreements", place.decision,
+        newLine(
+          "content_disagreements", String(place.decision),
           [member, said.row.source.table, column, kept[column]!.text, value.text]))
     }
   }
@@ -207,10 +178,6 @@ package struct ContentModel {
   private mutating func add(_ kept: [String: ContentValue], at place: Place) {
     let (table, _, columns) = ContentSource.newColumns.first { $0.part == place.part }!
     rows.append((table, place.decision, kept))
-    lines.insert(Self.line(table, place.decision, columns.map { kept[$0]?.cell }))
-  }
-
-  package static func line(_ table: String, _ decision: Int, _ cells: [String?]) -> String {
-    ([table, String(decision)] + cells.map { $0.map { "'\($0)'" } ?? "NULL" }).joined(separator: " ")
+    lines.insert(newLine(table, String(place.decision), columns.map { kept[$0]?.cell }))
   }
 }

@@ -3,7 +3,7 @@ package enum ContentReader {
   package typealias Ask = (String) async throws -> [[String?]]
 
   /// Infinity as a number beyond all others.
-  private static func microseconds(_ column: String) -> String {
+  package static func microseconds(_ column: String) -> String {
     """
     CASE WHEN isfinite(\(column)) THEN (extract(epoch FROM \(column)) * 1000000)::bigint
       WHEN \(column) > now() THEN 9000000000000000000 WHEN \(column) < now() THEN -9000000000000000000 END
@@ -42,7 +42,7 @@ package enum ContentReader {
     for (table, columns) in tables {
       let cells = columns.map { ContentValue.times.contains($0) ? microseconds("n.\($0)") : "n.\($0)::text" }
       let rows = try await ask("SELECT n.decision_id, \(cells.joined(separator: ", ")) FROM content.\(table) n")
-      lines += rows.map { ContentModel.line(table, Int($0[0]!)!, $0.dropFirst().map { $0.map(ContentValue.escaped) }) }
+      lines += rows.map { newLine(table, $0[0]!, $0.dropFirst().map { $0.map(ContentValue.escaped) }) }
     }
     precondition(Set(lines).count == lines.count)
     return Set(lines)

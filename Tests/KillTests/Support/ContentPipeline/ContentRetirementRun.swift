@@ -16,7 +16,7 @@ struct ContentRetirementRun {
 
   /// Once for each server: every run ends where it began, with some rows changed.
   static func prepare(_ ground: Ground) async throws {
-    var change = ContentChange(decisions: decisions, seed: 11)
+    var change = ContentChange(keys: decisions, seed: 11)
     try await ground.resetContent(change.fill(1_500))
     for command in ["backfill", "verify"] {
       let end = try await ground.runContent(command)

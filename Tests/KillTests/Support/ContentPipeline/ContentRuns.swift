@@ -27,7 +27,7 @@ struct ContentBackfillRun {
 
   func callAsFunction(_ tally: Tally) async throws {
     var dice = dice
-    var change = ContentChange(decisions: dice.within(200...300), seed: dice.next())
+    var change = ContentChange(keys: dice.within(200...300), seed: dice.next())
     try await ground.resetContent(change.fill(1_200))
     let decisions = Set(try await ground.contentModel().verdicts.values.map(\.key)).count
     let writer = isBusy ? ContentWriter(ground, change) : nil
@@ -93,7 +93,7 @@ struct ContentCreateRun {
       try await server.lines("SELECT step FROM switchyard.phase_moves ORDER BY id") == ["create", "dual_write_on"],
       "\(name)")
     // What is written now is followed.
-    var change = ContentChange(decisions: 20, seed: seed)
+    var change = ContentChange(keys: 20, seed: seed)
     try await server.run("BEGIN; \((change.fill(60) + change.some(40)).joined(separator: ";\n")); COMMIT")
     try await ground.expectContent(name)
   }
@@ -123,7 +123,7 @@ struct ContentVerifyRun {
 
   /// Once for each server: every run leaves both schemas equal.
   static func prepare(_ ground: Ground) async throws {
-    var change = ContentChange(decisions: decisions, seed: 7)
+    var change = ContentChange(keys: decisions, seed: 7)
     try await ground.resetContent(change.fill(2_200))
     let end = try await ground.runContent("backfill")
     try #require(end.isDone, "\(end.printed)")

@@ -2,10 +2,10 @@ import Cutover
 import EventLoop
 import TestSupport
 
-extension ContentStage {
+extension MigrationStage {
   /// Does something in sessions of its own, which have ended then: PostgreSQL has counted all they did.
-  func elsewhere(_ body: (ContentStage) async throws -> Void) async throws {
-    let other = ContentStage.join(settings, on: loop, in: schema, connections: 2)
+  func elsewhere(_ body: (Self) async throws -> Void) async throws {
+    let other = Self.join(settings, on: loop, in: schema, connections: 2)
     do { try await body(other) } catch {
       other.close()
       throw error

@@ -5,18 +5,18 @@ import TestSupport
 
 /// Programs that know nothing of us and write the old tables, and a repair, until they are told to end. Each writes tables of
 /// its own, so that none waits for another's rows.
-final class ContentLoad: Sendable {
-  private static let programs = 3
+final class StageLoad<Stage: MigrationStage>: Sendable {
+  private static var programs: Int { 3 }
 
   private let seed: UInt64
-  private let decisions: Int
+  private let keys: Int
   private let isOver = Atomic(false)
   private let count = Atomic(0)
   private let failures = Mutex<[String]>([])
 
-  init(seed: UInt64, decisions: Int) {
+  init(seed: UInt64, keys: Int) {
     self.seed = seed
-    self.decisions = decisions
+    self.keys = keys
   }
 
   func stop() { isOver.store(true, ordering: .relaxed) }
@@ -31,15 +31,16 @@ final class ContentLoad: Sendable {
       for number in 0...Self.programs {
         group.addTask {
           try await onLoop { loop in
-            let stage = ContentStage.join(settings, on: loop, connections: 1)
+            let stage = Stage.join(settings, on: loop, connections: 1)
             defer { stage.close() }
-            var change = ContentChange(decisions: self.decisions, seed: self.seed &+ UInt64(number))
+            var change = Stage.Change(keys: self.keys, seed: self.seed &+ UInt64(number), isSound: false)
             while !self.isOver.load(ordering: .relaxed) {
               do {
                 if number == Self.programs {
                   try await stage.repair()
                 } else {
-                  try await stage.run(Self.some(number, &change))
+                  let count = change.random.within(1...3)
+                  try await stage.run((0..<count).map { _ in change.write(of: number, among: Self.programs) })
                   self.count.add(1, ordering: .relaxed)
                 }
               } catch {
@@ -52,18 +53,6 @@ final class ContentLoad: Sendable {
         }
       }
       try await group.waitForAll()
-    }
-  }
-
-  private static func some(_ program: Int, _ change: inout ContentChange) -> [String] {
-    let sources = ContentSource.all.indices.filter { $0 % programs == program }.map { ContentSource.all[$0] }
-    return (0..<change.random.within(1...3)).map { _ in
-      let source = change.random.pick(sources)
-      return switch change.random.below(3) {
-      case 0: change.insert(into: source)
-      case 1: change.update(source)
-      default: change.delete(from: source)
-      }
     }
   }
 }

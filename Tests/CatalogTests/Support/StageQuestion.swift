@@ -3,8 +3,8 @@ import QueryAdapter
 import Rollout
 import SQL
 
-/// One request to one endpoint of the content pipeline, as the API asks it.
-struct ContentQuestion {
+/// One request to one endpoint of a migration's services, as the API asks it.
+struct StageQuestion {
   enum Given {
     case days(String, String)
     case list(String, [String]?)
@@ -43,22 +43,22 @@ struct ContentQuestion {
   }
 }
 
-extension ContentStage {
+extension MigrationStage {
   var adapter: QueryAdapter { QueryAdapter(database: pool, flags: FlagBox()) }
 
   /// The body that one schema gives. A fallback is not an answer of the new schema.
-  func body(_ question: ContentQuestion, from schema: Schema) async throws -> String {
+  func body(_ question: StageQuestion, from schema: Schema) async throws -> String {
     let answer = await adapter.answer(question.asked(of: migration), override: schema)
     guard case .body(let bytes, Choice(schema, .override)) = answer else {
       throw Unexpected(question: question, answer: answer)
     }
     return String(decoding: bytes, as: UTF8.self)
   }
+}
 
-  struct Unexpected: Error, CustomStringConvertible {
-    let question: ContentQuestion
-    let answer: QueryAdapter.Answer
+private struct Unexpected: Error, CustomStringConvertible {
+  let question: StageQuestion
+  let answer: QueryAdapter.Answer
 
-    var description: String { "\(question.label): \(answer)" }
-  }
+  var description: String { "\(question.label): \(answer)" }
 }

@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 /// A program's connection, whose transaction a test begins and ends when it wants.
-struct ContentSession {
-  let stage: ContentStage
+struct StageSession<Stage: MigrationStage> {
+  let stage: Stage
   let connection: Connection
 
-  static func open(_ stage: ContentStage) async throws -> ContentSession {
-    ContentSession(stage: stage, connection: try await Connection.open(stage.settings, on: stage.loop))
+  static func open(_ stage: Stage) async throws -> Self {
+    Self(stage: stage, connection: try await Connection.open(stage.settings, on: stage.loop))
   }
 
   func close() { connection.close() }
