@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# The builder runs the two steps that anyone runs on a machine of their own; nothing is built differently here.
+# The builder runs the step that anyone runs on a machine of their own; nothing is built differently here.
 FROM swift:6.3-bookworm AS builder
 # The image has a compiler but no make.
 # hadolint ignore=DL3008
@@ -10,7 +10,7 @@ RUN apt-get update \
 WORKDIR /source
 COPY . .
 # One place for what the runtime stage takes, so that it needs to know nothing about SwiftPM's folders.
-RUN make setup build \
+RUN make build \
  && mkdir /app \
  && cp "$(swift build -c release --show-bin-path)/switchyard" /app/ \
  && cp -R Public openapi.yaml .setup Data /app/
