@@ -26,11 +26,12 @@ package final class PrivatePostgres {
   /// Starts the server, and makes it first where the folder is empty.
   /// - Parameters:
   ///   - folder: where its data, socket and log lie; made if absent.
+  ///   - programs: the folder of PostgreSQL's programs; nil: of the newest that is installed.
   ///   - parameters: settings of `postgresql.conf`.
   package static func start(
-    in folder: String, parameters: [String: String] = [:], on loop: EventLoop
+    in folder: String, programs: String? = nil, parameters: [String: String] = [:], on loop: EventLoop
   ) async throws(PrivatePostgresError) -> PrivatePostgres {
-    let program = try ServerProgram.newest()
+    let program = if let programs { ServerProgram(folder: programs) } else { try ServerProgram.newest() }
     let place = try await Place.prepare(folder, on: loop)
     let lock = try FolderLock(place.folder + "/lock")
     let postgres = PrivatePostgres(program, place, parameters, lock, on: loop)

@@ -1,12 +1,13 @@
 import FoundationEssentials
 
-/// Where the newest PostgreSQL server on this machine has its programs.
+/// Where a PostgreSQL server has its programs.
 struct ServerProgram {
   static let versionMin = 15
   private static let packagesFolder = "/usr/lib/postgresql"
 
-  private let folder: String
+  let folder: String
 
+  /// Of those that the system's packages have installed.
   static func newest() throws(PrivatePostgresError) -> ServerProgram {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: packagesFolder)) ?? []
     let versions = names.compactMap { Int($0) }.filter {
