@@ -5,16 +5,24 @@ import SQL
 struct SQLFiles {
   let schema: TableSchema
 
-  func callAsFunction(_ file: [UInt8]) -> Statement { Statement(file: file, in: schema) }
+  /// The line `-- include: name` stands for the body of `name.sql`.
+  func callAsFunction(_ file: [UInt8], including parts: [[UInt8]] = []) -> Statement {
+    let whole = Statement(file: file, in: schema)
+    let text = parts.map(part).reduce(whole.text) { text, part in
+      text.replacing("-- include: \(part.name!)\n", with: part.text)
+    }
+    return Statement(name: whole.name, text)
+  }
 
-  func callAsFunction(old: [UInt8], new: [UInt8]) -> QueryPair { QueryPair(old: self(old), new: self(new)) }
+  /// - Parameter parts: that the old side includes.
+  func callAsFunction(old: [UInt8], including parts: [[UInt8]] = [], new: [UInt8]) -> QueryPair {
+    QueryPair(old: self(old, including: parts), new: self(new))
+  }
 
   /// A statement over many rows, planned anew each time: a plan kept since the tables were empty never ends when they
-  /// are large. The line `-- include: name` stands for the body of `name.sql`.
+  /// are large.
   func bulk(_ file: [UInt8], including parts: [[UInt8]] = []) -> Statement {
-    var text = self(file).text
-    for part in parts.map(part) { text = text.replacing("-- include: \(part.name!)\n", with: part.text) }
-    return Statement(text)
+    Statement(self(file, including: parts).text)
   }
 
   /// A part of statements: what comes after its name.

@@ -60,8 +60,11 @@ package struct Migration: Sendable {
   /// What a key stands for, such as `collector result`.
   package var keyTitle: String { keyName.replacing("_id", with: "").replacing("_", with: " ") }
 
-  /// Several of them at the beginning of a sentence, such as `Collector results`.
-  package var keysTitle: String { "\(keyTitle.prefix(1).uppercased())\(keyTitle.dropFirst())s" }
+  /// Several of them, such as `collector results`.
+  package var keyTitles: String { keyTitle.hasSuffix("y") ? "\(keyTitle.dropLast())ies" : "\(keyTitle)s" }
+
+  /// The same at the beginning of a sentence.
+  package var keysTitle: String { "\(keyTitles.prefix(1).uppercased())\(keyTitles.dropFirst())" }
 
   /// A command about it, for messages, such as `"switchyard verify"`.
   package func command(_ words: String) -> String {

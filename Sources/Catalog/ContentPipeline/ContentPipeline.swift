@@ -77,8 +77,10 @@ package enum ContentPipeline {
           "history",
           ServiceEndpoint(
             "/history",
-            sql(old: PackageResources.content_history_old_sql, new: PackageResources.content_history_new_sql),
-            parameters: posts + [limit],
+            sql(
+              old: PackageResources.content_history_old_sql, including: posted,
+              new: PackageResources.content_history_new_sql),
+            parameters: range + [limit],
             sections: [
               Section("totals", .object, columns: ["posts", "generators", "first_post", "last_post"]),
               Section("by_generator", columns: ["generator_name", "posts"]),
@@ -91,27 +93,31 @@ package enum ContentPipeline {
           ServiceEndpoint(
             "/engagement",
             sql(
-              old: PackageResources.content_engagement_groups_old_sql,
+              old: PackageResources.content_engagement_groups_old_sql, including: posted + snapshots,
               new: PackageResources.content_engagement_groups_new_sql),
-            parameters: posts + [.choice("by", of: ["generator", "topic", "angle"])], sections: [Section("groups")]),
+            parameters: range + [.choice("by", of: ["generator", "topic", "angle"])], sections: [Section("groups")]),
           ServiceEndpoint(
             "/engagement/posts",
             sql(
-              old: PackageResources.content_engagement_posts_old_sql,
+              old: PackageResources.content_engagement_posts_old_sql, including: posted + snapshots,
               new: PackageResources.content_engagement_posts_new_sql),
-            parameters: posts + [limit], sections: [Section("posts")])),
+            parameters: range + [limit], sections: [Section("posts")])),
         Service(
           "learning",
           ServiceEndpoint(
             "/learning",
-            sql(old: PackageResources.content_learning_old_sql, new: PackageResources.content_learning_new_sql),
-            parameters: posts + [limit], sections: [Section("decisions")])),
+            sql(
+              old: PackageResources.content_learning_old_sql, including: posted + snapshots,
+              new: PackageResources.content_learning_new_sql),
+            parameters: range + [limit], sections: [Section("decisions")])),
       ],
       sample: Sample(
         oldSchema: sql.script(PackageResources.content_old_schema_sql), fill: sql(PackageResources.content_sample_sql)))
   }
 
+  private static let posted = [PackageResources.content_old_posted_sql]
+  private static let snapshots = [PackageResources.content_old_snapshots_sql]
   private static let subject = "content"
   private static let limit = Parameter.integer("limit", in: 1...1_000, default: 100)
-  private static let posts: [Parameter] = [.days, .list("generators")]
+  private static let range: [Parameter] = [.days, .list("generators")]
 }

@@ -36,7 +36,7 @@ struct PreflightCommand: Command {
   private static func text(
     _ report: Preflight.Report, _ rows: [String: [Preflight.Row]], _ migration: Migration
   ) -> String {
-    var lines = ["\(migration.name): \(report.results) \(migration.keyTitle)s in \(migration.oldTitle)", ""]
+    var lines = ["\(migration.name): \(report.results) \(migration.keyTitles) in \(migration.oldTitle)", ""]
     if report.explained.isEmpty { lines.append("Every row can be copied.") }
     for (reason, count) in report.explained.sorted(by: { $0.key < $1.key }) {
       let shown = rows[reason, default: []]

@@ -36,7 +36,7 @@ struct VerifyCommand: JobCommand {
   private func printText(
     _ report: VerificationReport, _ migration: Migration, _ findings: FindingsReader
   ) async throws {
-    if let repaired = report.repaired { print("Copied \(repaired) \(migration.keyTitle)s again.") }
+    if let repaired = report.repaired { print("Copied \(repaired) \(migration.keyTitles) again.") }
     print("Verification \(report.verification): \(report.equal ? "equal" : "NOT EQUAL")")
     print("\(migration.keysTitle) compared: \(report.results); pairs of answers compared: \(report.answers)")
     for table in migration.newTables {

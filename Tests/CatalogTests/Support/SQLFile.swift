@@ -18,7 +18,8 @@ struct SQLFile: Sendable {
   ]
   /// Parts of statements that name them in a line `-- include: name`.
   static let parts: Set = [
-    "judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows", "social_mapped_rows",
+    "judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows",
+    "content_old_posted", "content_old_snapshots", "social_mapped_rows",
     "social_expected_rows",
   ]
 
@@ -59,11 +60,13 @@ struct SQLFile: Sendable {
 
   private static let composed: [String] = {
     let migration = BrandMetrics.migration()
-    return [
+    let services = Catalog().services.flatMap(\.endpoints).map(\.queries.old)
+    let bulk = [
       migration.copy.rows, migration.parity.fingerprints, migration.parity.differences, migration.parity.explained,
       migration.parity.newSizes, ContentPipeline.migration().retirement.writeBack,
       SocialPosts.migration().retirement.writeBack,
-    ].map(\.text)
+    ]
+    return (services + bulk).map(\.text)
   }()
 
   func value(_ key: String) -> String? { header.first { $0.key == key }?.value }

@@ -30,7 +30,8 @@ struct VectorStage {
     _ settings: ConnectionSettings, filledBy fill: [String], isCreated: Bool, on loop: isolated EventLoop,
     _ body: (VectorStage) async throws -> Result
   ) async throws -> Result {
-    let stage = VectorStage(settings: settings, pool: Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop), loop: loop)
+    let stage = VectorStage(
+      settings: settings, pool: Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop), loop: loop)
     defer { stage.pool.close() }
     try await stage.run(["CREATE SCHEMA social"])
     try await stage.pool.run(script: stage.migration.sample.oldSchema.text)
