@@ -147,6 +147,8 @@ import Testing
           ("UPDATE social.posts SET embedding = \(like7), embedding_model = 'm@3' WHERE id = 500", false),
           ("UPDATE social.posts SET embedding_model = 'm@2' WHERE id = 500", true),
           ("DELETE FROM social.posts WHERE id = 500", false),
+          ("UPDATE social.posts SET id = 500 WHERE id = 8", false),
+          ("UPDATE social.posts SET embedding = \(like7) WHERE id = 500", true),
         ]
         for change in changes {
           try await stage.run([change.statement])

@@ -318,7 +318,7 @@ DECLARE
   ranked TEXT := $body$
         CROSS JOIN LATERAL (
           SELECT ROUND((1 - sum(v.x::float8 * v.y::float8) / (near.norm * wanted.norm))::numeric, 6) AS distance
-          FROM unnest(near.embedding, wanted.embedding) v (x, y)) d
+          FROM (SELECT unnest(near.embedding) AS x, unnest(wanted.embedding) AS y) v) d
         ORDER BY d.distance, near.entity_id
         LIMIT neighbours;
     $body$;

@@ -134,8 +134,8 @@ new_posts AS (
       WHEN p.trap = 16 THEN '{0,0,0}'
       WHEN p.trap = 17 THEN ARRAY[1, NULL, 'NaN']::float8[]
       WHEN p.h4 % 20 < 17 THEN ARRAY(
-        SELECT ROUND((sin((1 + p.h1 % 12) * d.d) + 0.6 * sin(p.h2 % 100000 * d.d + p.h3 % 1000)
-          + 0.3 * sin(p.h3 % 100000 * d.d + p.h4 % 1000))::numeric, 9)::float8
+        SELECT round(1e9 * (sin((1 + p.h1 % 12) * d.d) + 0.6 * sin(p.h2 % 100000 * d.d + p.h3 % 1000)
+          + 0.3 * sin(p.h3 % 100000 * d.d + p.h4 % 1000))) / 1e9
         FROM generate_series(1, 384) d (d)) END,
     CASE
       WHEN p.trap = 18 THEN 'not a model!'
