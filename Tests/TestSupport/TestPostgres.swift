@@ -29,6 +29,13 @@ package enum TestPostgres {
     return (settings, "postgresql://switchyard@/\(name)?host=\(server.folder)/socket")
   }
 
+  /// One of its databases, for another role.
+  package static func settings(of database: String, as role: String) -> ConnectionSettings {
+    ConnectionSettings(
+      socketDirectory: "\(TestServer.installed.folder)/socket", user: role, database: database,
+      statementMillisecondsMax: 60_000)
+  }
+
   /// A new, empty database, as its owner sees it, who may make roles and no extensions; and as an administrator does.
   package static func databaseOfItsOwner(
     on server: TestServer
