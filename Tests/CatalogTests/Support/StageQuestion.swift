@@ -33,13 +33,15 @@ struct StageQuestion {
   let service: Service
   let endpoint: ServiceEndpoint
   let given: [Given]
+  /// The id of the subject; nil: there is only one.
+  var subject: String?
 
-  var label: String { "\(endpoint.path) \(given)" }
+  var label: String { "\(endpoint.path) \(given) \(subject ?? "")" }
 
   func asked(of migration: Migration) -> Question {
     Question(
-      migration: migration, service: service, endpoint: endpoint, subject: migration.subject.noun,
-      binds: given.flatMap(\.binds), echo: given.flatMap(\.echo), key: "")
+      migration: migration, service: service, endpoint: endpoint, subject: subject ?? migration.subject.noun,
+      binds: migration.subject.binds(id: subject ?? "") + given.flatMap(\.binds), echo: given.flatMap(\.echo), key: "")
   }
 }
 
