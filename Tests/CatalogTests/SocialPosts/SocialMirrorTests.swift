@@ -1,0 +1,145 @@
+import EventLoop
+import Migration
+import Postgres
+import SQL
+import Testing
+import TestSupport
+
+/// New rows follow what any program writes to the old tables, in its own transaction.
+@Suite(.serialized) struct SocialMirrorTests {
+  private static let keys = 9
+
+  /// Statements of each kind on a table, so that rows change hands between keys too.
+  private static func writes(to table: SocialTable, _ change: inout SocialChange) -> [String] {
+    let name = "social.\(table.name)"
+    let columns = table.columns.dropFirst().map(\.name).joined(separator: ", ")
+    let own = [
+      change.insert(into: table), change.insert(into: table), change.update(table), change.delete(from: table),
+      "UPDATE \(name) SET created_at = '2025-06-30Z' WHERE id % 3 = 0", "DELETE FROM \(name) WHERE false",
+      """
+      WITH gone AS (DELETE FROM \(name) WHERE \(table.key) = 3 RETURNING 1)
+      UPDATE \(name) SET created_at = '2025-07-01Z' WHERE \(table.key) = 4
+      """,
+    ]
+    let others =
+      table.name == "posts"
+      ? ["UPDATE \(name) SET id = id + 20 WHERE id IN (5, 6)", "UPDATE \(name) SET id = id - 20 WHERE id > 20"]
+      : [
+        """
+        INSERT INTO \(name) (\(table.key), \(columns)) SELECT \(table.key) % \(keys) + 1, \(columns) FROM \(name)
+        ORDER BY id LIMIT 5
+        """,
+        "UPDATE \(name) SET \(table.key) = \(table.key) % 7 + 1 WHERE id % 3 = 1",
+        """
+        MERGE INTO \(name) t USING (VALUES (5)) v (key) ON t.\(table.key) = v.key AND t.id % 2 = 0
+        WHEN MATCHED THEN UPDATE SET \(table.key) = 6
+        """,
+      ]
+    return own + others + ["DELETE FROM \(name) WHERE \(table.key) IN (1, 2)"]
+  }
+
+  @Test("every kind of write to each of the six tables: seen at once by the writer, and rolled back with it")
+  func follows() async throws {
+    let seed = UInt64.random(in: .min ... .max)
+    print("seed \(seed)")
+    try await SocialStage.use(keys: Self.keys) { stage in
+      let program = try await SocialSession.open(stage)
+      defer { program.close() }
+      var change = SocialChange(keys: Self.keys, seed: seed)
+      try await stage.runUnseen(change.fill(200))
+      try await stage.backfill()
+      for table in SocialTable.all {
+        let before = try await stage.newLines()
+        try await program.begin()
+        var seen: Set<Set<String>> = []
+        for write in Self.writes(to: table, &change) + ["TRUNCATE social.\(table.name)"] {
+          try await program.run(write)
+          try await program.expectFollowed("seed \(seed): \(write)")
+          seen.insert(try await stage.newLines(in: program.connection))
+        }
+        #expect(seen.count > 1, "seed \(seed): \(table.name)")
+        #expect(try await program.queued() == [:])
+        #expect(try await stage.newLines() == before, "nobody else sees it")
+        try await program.rollBack()
+        #expect(try await stage.newLines() == before)
+        for write in Self.writes(to: table, &change) { try await stage.run(write) }
+        try await expect(stage.newLines(), are: stage.model().lines, "seed \(seed): \(table.name)")
+      }
+      #expect(try await stage.queued() == [:])
+      #expect(try await stage.skippedRows() == stage.model().skipped)
+      try await stage.run("TRUNCATE \(SocialTable.all.map { "social.\($0.name)" }.joined(separator: ", "))")
+      #expect(try await stage.newLines() == [])
+      #expect(try await stage.skippedRows() == [:])
+      #expect(try await stage.queued() == [:])
+    }
+  }
+
+  @Test("COPY is followed too")
+  func followsCopy() async throws {
+    try await SocialStage.use(keys: Self.keys) { stage in
+      let moment = "2025-06-01 00:00:00+00"
+      for (target, rows) in [
+        ("instagramreelsscraper (post_id, play_count, music, scraped_at)", [["1", "3", "m", moment]]),
+        ("post_analytics (post_id, stat_day, likes)", [["1", "2025-06-01", "7"], ["2", "2025-06-01", "8"]]),
+        ("daily_stats (entity_id, entity_type, stat_date, stats)", [["1", "post", "2025-06-01", "{\"likes\":1}"]]),
+        ("account_analytics (account_id, day, followers)", [["1", "2025-06-01", "7"], ["2", "2025-06-01", "8"]]),
+        (
+          "posts (id, team, platform, status, media_urls, created_at)",
+          [["1", "team-1", "x", "draft", "\"u\"", moment], ["2", "nope", "x", "draft", "\"u\"", moment]]
+        ),
+      ] {
+        try await World.copy("social.\(target)", rows, into: stage.pool)
+        try await expect(stage.newLines(), are: stage.model().lines, target)
+      }
+      // A post with its text, its file and the link, what is known of its reel, two moments and what lost.
+      #expect(try await stage.model().counts.values.filter { $0 > 0 }.count == 7)
+      #expect(try await stage.queued() == [:])
+    }
+  }
+
+  @Test("who may write the table may do so: any role, any search path, and where replicas apply changes")
+  func followsAnybody() async throws {
+    try await SocialStage.use(keys: Self.keys) { stage in
+      let program = try await SocialSession.open(stage)
+      defer { program.close() }
+      let role = "writer_\(UInt64.random(in: .min ... .max))"
+      let olds = SocialTable.all.map { "social.\($0.name)" }.joined(separator: ", ")
+      try await stage.run(
+        "CREATE ROLE \(role)", "GRANT USAGE ON SCHEMA social TO \(role)",
+        "GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON \(olds) TO \(role)",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA social TO \(role)")
+      let writes = [
+        """
+        INSERT INTO social.posts (id, team, platform, status, media_urls, embedding, embedding_model)
+        VALUES (1, 'team-1', 'x', 'draft', '["u"]', '{1}', 'm')
+        """,
+        "INSERT INTO social.post_analytics (post_id, stat_day, likes) VALUES (1, '2025-06-15', 7)",
+        "INSERT INTO social.instagramreelsscraper (post_id, music, scraped_at) VALUES (1, 'm', '2025-06-15Z')",
+        "UPDATE social.posts SET text = 'x'", "DELETE FROM social.post_analytics", "TRUNCATE social.posts",
+      ]
+      for setting in [
+        "SET LOCAL ROLE \(role)", "SET LOCAL search_path = ''", "SET LOCAL search_path = 'pg_temp', 'switchyard'",
+        "SET LOCAL session_replication_role = replica",
+      ] {
+        try await program.begin()
+        try await program.run("CREATE TEMP TABLE posts (id BIGINT) ON COMMIT DROP")
+        try await program.run(setting)
+        for (number, write) in writes.enumerated() {
+          try await program.run(write)
+          if number == 2 {
+            try await program.run("SAVEPOINT look")
+            try await program.run("RESET ROLE")
+            #expect(try await stage.newLines(in: program.connection).count == 7, "\(setting)")
+            try await program.run("ROLLBACK TO look")
+          }
+        }
+        try await program.run("RESET ROLE")
+        try await program.run("RESET session_replication_role")
+        try await program.expectFollowed("\(setting)")
+        #expect(try await program.queued() == [:], "\(setting)")
+        try await program.rollBack()
+      }
+      try await stage.run("DROP OWNED BY \(role)", "DROP ROLE \(role)")
+    }
+  }
+}
