@@ -1,3 +1,5 @@
+import Migration
+import SQL
 import Testing
 
 @testable import switchyard
@@ -23,13 +25,15 @@ import Testing
       "DATABASE_URL": "postgresql://a", "READ_DATABASE_URL": "host=b", "HOST": "::1", "PORT": "0", "ADMIN_TOKEN": " t ",
       "WORKERS": "3",
       "DB_CONNECTIONS": "5", "STATEMENT_TIMEOUT_MS": "7", "REFRESH_INTERVAL_S": "9", "LOG_LEVEL": "error",
-      "LOG_FORMAT": "json",
+      "LOG_FORMAT": "json", "SOCIAL_POSTS_SCHEMA": "Other", "SOCIAL_POSTS_KEPT_MONTHS": "13",
     ])
     #expect(settings.databaseURL == "postgresql://a" && settings.readDatabaseURL == "host=b")
     #expect(settings.host == "::1" && settings.port == 0 && settings.adminToken == " t ")
     #expect(settings.workers == 3 && settings.databaseConnections == 5)
     #expect(settings.statementTimeoutMilliseconds == 7 && settings.refreshIntervalSeconds == 9)
     #expect("\(settings.logLevel) \(settings.logFormat)" == "error json")
+    let social = try #require(settings.migrations.first { $0.name == "social-posts" })
+    #expect(social.schema.name == "Other" && social.upkeep?.binds == [.integer(13)])
   }
 
   static let bad: [(String, String)] = [
@@ -37,7 +41,9 @@ import Testing
     ("WORKERS", "1.5"), ("DB_CONNECTIONS", "0"), ("STATEMENT_TIMEOUT_MS", "0"), ("REFRESH_INTERVAL_S", "soon"),
     ("LOG_LEVEL", "loud"), ("LOG_LEVEL", "INFO"), ("LOG_FORMAT", "xml"), ("PORT", "99999999999999999999"),
     ("DATABASE_URL", "mysql://h/d"), ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "postgresql://h/d?nonsense=1"),
-    ("READ_DATABASE_URL", "colour=blue"), ("READ_DATABASE_URL", " ="),
+    ("READ_DATABASE_URL", "colour=blue"), ("READ_DATABASE_URL", " ="), ("SOCIAL_POSTS_SCHEMA", "a-b"),
+    ("BRAND_METRICS_SCHEMA", "1"), ("CONTENT_PIPELINE_SCHEMA", "a.b"), ("SOCIAL_POSTS_KEPT_MONTHS", "0"),
+    ("SOCIAL_POSTS_KEPT_MONTHS", "1201"), ("SOCIAL_POSTS_KEPT_MONTHS", "all"),
   ]
 
   @Test("a bad value is refused by the setting's name", arguments: bad)

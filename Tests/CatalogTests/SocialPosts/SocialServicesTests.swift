@@ -23,7 +23,7 @@ import TestSupport
     case .integer(let name, let range, let ordinary):
       return .integer(name, random.pick([1, 2, 5, ordinary, range.upperBound]))
     case .key(let name): return .integer(name, random.chance(20) ? random.pick([0, -1, .max]) : key)
-    case .segment: preconditionFailure("no endpoint has one")
+    case .segment, .uuid: preconditionFailure("no endpoint has one")
     }
   }
 

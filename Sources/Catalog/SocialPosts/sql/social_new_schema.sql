@@ -3,8 +3,8 @@
 -- why: the schema of seed 003. Plain CREATE: the engine runs it once, in one transaction, and a table that is already
 --      there must stop it. It reads the old tables' first and last days, and the usual length of their vectors. The
 --      constraints allow no row that the mapping of old rows cannot give, but for further embeddings of an entity
---      (README.md), so that a way back exists for every row. Where pgvector or the right to make roles is missing, it
---      does without: `social_status` tells.
+--      (README.md), so that a way back exists for every row. Where pgvector is missing, it does without:
+--      `social_status` tells.
 
 CREATE TABLE social.organizations (
   id UUID PRIMARY KEY,
@@ -520,16 +520,16 @@ DECLARE
   name TEXT;
   new_table REGCLASS;
 BEGIN
-  IF (SELECT u.rolsuper OR u.rolcreaterole FROM pg_roles u WHERE u.rolname = current_user) THEN
-    IF to_regrole(tenants) IS NULL THEN
-      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', tenants);
-    END IF;
-    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I',
-      (SELECT c.relnamespace::regnamespace FROM pg_class c WHERE c.oid = 'social.organizations'::regclass), tenants);
-  ELSE
-    RAISE NOTICE 'there will be no tenants'' roles: % has no CREATEROLE', current_user;
-    tenants := NULL;
+  IF NOT (SELECT u.rolsuper OR u.rolcreaterole FROM pg_roles u WHERE u.rolname = current_user) THEN
+    RAISE insufficient_privilege USING
+      MESSAGE = format('each organization gets a role, and %s may not make roles: ALTER ROLE %1$s CREATEROLE',
+        quote_ident(current_user));
   END IF;
+  IF to_regrole(tenants) IS NULL THEN
+    EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', tenants);
+  END IF;
+  EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I',
+    (SELECT c.relnamespace::regnamespace FROM pg_class c WHERE c.oid = 'social.organizations'::regclass), tenants);
   FOREACH name IN ARRAY ARRAY[
       'organizations', 'organization_members', 'organization_roles', 'posts_core', 'posts_content', 'media_files',
       'post_media_links', 'post_insights', 'time_series_metrics', 'embeddings', 'social_disagreements', 'ai_prompts',
@@ -538,7 +538,6 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', new_table);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', new_table);
     EXECUTE format('CREATE POLICY owner ON %s TO %I USING (true) WITH CHECK (true)', new_table, current_user);
-    CONTINUE WHEN tenants IS NULL;
     IF name = 'organization_roles' THEN
       EXECUTE format('CREATE POLICY tenant ON %s FOR SELECT TO %I USING (role_name = current_user)', new_table,
         tenants);
@@ -552,10 +551,8 @@ BEGIN
     EXECUTE format('GRANT SELECT%s ON %s TO %I',
       CASE WHEN name LIKE 'ai\_%' THEN ', INSERT, UPDATE, DELETE' END, new_table, tenants);
   END LOOP;
-  IF tenants IS NOT NULL THEN
-    -- what others get who may call or read nothing here otherwise
-    EXECUTE format('GRANT EXECUTE ON FUNCTION social.similar_posts(uuid, bigint, integer, integer) TO %I', tenants);
-  END IF;
+  -- what others get who may call or read nothing here otherwise
+  EXECUTE format('GRANT EXECUTE ON FUNCTION social.similar_posts(uuid, bigint, integer, integer) TO %I', tenants);
   PERFORM social.make_tenant_roles();
 END
 $$;
