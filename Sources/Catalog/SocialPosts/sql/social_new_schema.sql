@@ -152,6 +152,26 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_tem
   SELECT sqrt(sum(e.value::float8 * e.value::float8)) FROM unnest(embedding) e (value)
 $$;
 
+-- Each number of a vector as one of 32 levels, in five bits. Nothing where it is no vector, which a CHECK refuses.
+CREATE FUNCTION social.vector_levels(embedding REAL[]) RETURNS BIT VARYING
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT string_agg(LEAST(floor(e.value::float8 / m.half / 2 + 16), 31)::integer::bit(5)::text, '')::varbit
+  FROM (SELECT max(abs(v.value))::float8 / 32 AS half FROM unnest(embedding) v (value)) m
+  CROSS JOIN unnest(embedding) e (value)
+  WHERE m.half BETWEEN 0.9e-17 AND 313
+$$;
+
+-- Half of what a level is wide, the length of what the levels leave out, and the levels' sum.
+CREATE FUNCTION social.vector_rest(embedding REAL[]) RETURNS DOUBLE PRECISION[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT ARRAY[min(l.half), sqrt(sum((l.value - l.half * (2 * l.level - 31)) ^ 2)), sum(l.level)]
+  FROM (
+    SELECT e.value, m.half, LEAST(floor(e.value::float8 / m.half / 2 + 16), 31) AS level
+    FROM (SELECT max(abs(v.value))::float8 / 32 AS half FROM unnest(embedding) v (value)) m
+    CROSS JOIN unnest(embedding) e (value)
+    WHERE m.half BETWEEN 0.9e-17 AND 313) l
+$$;
+
 CREATE TABLE social.embeddings (
   entity_id BIGINT NOT NULL,
   entity_type TEXT NOT NULL CHECK (entity_type IN ('post')),
@@ -301,12 +321,12 @@ FROM (
 CROSS JOIN LATERAL social.make_metric_partitions(
   LEAST(GREATEST(old.first, CURRENT_DATE - 1826), CURRENT_DATE), (CURRENT_DATE + INTERVAL '3 months')::date) made;
 
--- The neighbours of a post of an organization: among its embeddings of the same model and version, its newest. Without
--- pgvector by a scan. With it by a scan that measures in single precision first, and exactly what is near enough for
--- that to decide; in organizations with more than `scanned_at_most` vectors an HNSW index gives candidates instead,
--- among which the exact distance decides. A scan is exact, an index nearly always. The distance (0 the same direction,
--- 2
--- the opposite) is computed in double precision and always in the same order, so that every schema says the same.
+-- The neighbours of a post of an organization: among its embeddings of the same model and version, its newest. A scan
+-- measures roughly first, and exactly only what that leaves in doubt: without pgvector by five bits of each number, whose
+-- error is known, with it in single precision. In organizations with more than `scanned_at_most` vectors an HNSW index
+-- gives candidates instead, among which the exact distance decides. A scan is exact, an index nearly always. The distance
+-- (0 the same direction, 2 the opposite) is computed in double precision and always in the same order, so that every
+-- schema says the same.
 DO $do$
 DECLARE
   home TEXT := (SELECT c.relnamespace::regnamespace::text FROM pg_class c
@@ -327,8 +347,8 @@ DECLARE
         FROM (
           SELECT m.entity_id, m.embedding, m.norm
           FROM measured m
-          -- far more than single precision can be wrong
-          WHERE m.about <= 0.0001 + (
+          -- more than single precision can be wrong, at both ends, and six decimals make equal
+          WHERE m.about <= 0.00001 + 3e-7 * cardinality(wanted.embedding) + (
             SELECT max(n.about) FROM (SELECT a.about FROM measured a ORDER BY a.about LIMIT neighbours) n)) near
     $body$ || ranked;
   search TEXT := '';
@@ -352,15 +372,46 @@ BEGIN
     WHERE cardinality(p.embedding) BETWEEN 1 AND 4000
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1);
   IF vectors IS NULL THEN
+    EXECUTE format(
+      'ALTER TABLE %1$s.embeddings
+         ADD levels BIT VARYING GENERATED ALWAYS AS (%1$s.vector_levels(embedding)) STORED,
+         ADD rest DOUBLE PRECISION[] GENERATED ALWAYS AS (%1$s.vector_rest(embedding)) STORED', home);
     scan := format($body$
       RETURN QUERY
+        WITH measured AS MATERIALIZED (
+          SELECT
+            e.entity_id,
+            1 - e.rest[1] * wanted.rest[1]
+              * (4 * (%2$s) - 62 * (e.rest[3] + wanted.rest[3]) + 961 * cardinality(wanted.embedding))
+              / (e.norm * wanted.norm) AS about,
+            (e.rest[2] * wanted.norm + (e.norm + e.rest[2]) * wanted.rest[2]) / (e.norm * wanted.norm) AS off
+          FROM social.embeddings e
+          WHERE %1$s
+            AND cardinality(e.embedding) = cardinality(wanted.embedding) AND e.entity_id <> for_post
+        )
         SELECT near.entity_id, d.distance
         FROM (
           SELECT e.entity_id, e.embedding, e.norm
-          FROM social.embeddings e
-          WHERE %s
-            AND cardinality(e.embedding) = cardinality(wanted.embedding) AND e.entity_id <> for_post) near
-    $body$, wanted_rows) || ranked;
+          FROM measured m
+          JOIN social.embeddings e ON e.entity_id = m.entity_id AND %1$s
+          -- what six decimals make equal is decided by the number
+          WHERE m.about - m.off <= 0.000002 + (
+            SELECT max(n.most) FROM (SELECT a.about + a.off AS most FROM measured a ORDER BY 1 LIMIT neighbours) n)
+        ) near
+    $body$, wanted_rows, (
+      SELECT string_agg(format('%s * bit_count(e.levels & masks[%s])', 1 << p.p, p.p + 1), ' + ' ORDER BY p.p)
+      FROM generate_series(0, 8) p (p))) || ranked;
+    -- In the p-th each bit stands where the other vector has the one with which it gives 2^p: so AND multiplies.
+    search := $body$
+      masks := ARRAY(
+        SELECT bit_or((wanted.levels & repeat((1 << p.p - i.i)::bit(5)::text, cardinality(wanted.embedding))::varbit)
+          << (2 * i.i - p.p))
+        FROM generate_series(0, 8) p (p)
+        CROSS JOIN generate_series(0, 4) i (i)
+        WHERE p.p - i.i BETWEEN 0 AND 4
+        GROUP BY p.p
+        ORDER BY p.p);
+    $body$;
   ELSE
     scan := format($body$
       RETURN QUERY
@@ -420,8 +471,9 @@ BEGIN
     #variable_conflict use_column
     DECLARE
       wanted RECORD;
+      masks BIT VARYING[];
     BEGIN
-      SELECT e.model, e.version, e.embedding, e.norm INTO wanted
+      SELECT e.* INTO wanted
       FROM social.embeddings e
       WHERE e.organization_id = for_organization AND e.entity_id = for_post AND e.entity_type = 'post'
       ORDER BY e.version DESC, e.model COLLATE "C"
@@ -434,7 +486,7 @@ BEGIN
     $function$
   $create$, home,
     -- so that what a search sets ends with the function
-    CASE WHEN search <> '' THEN ' SET hnsw.ef_search = 40 SET hnsw.iterative_scan = off '
+    CASE WHEN vectors IS NOT NULL AND length IS NOT NULL THEN ' SET hnsw.ef_search = 40 SET hnsw.iterative_scan = off '
       || 'SET enable_seqscan = on SET enable_sort = on' ELSE '' END,
     search || scan);
 END

@@ -69,7 +69,7 @@ DROP FUNCTION
   social.upkeep(integer), social.follow_accounts(), social.follow_members(), social.follow_workspaces(),
   social.make_tenant_roles(), social.tenant_role(uuid), social.member_role(text),
   social.similar_posts(uuid, bigint, integer, integer), social.make_metric_partitions(date, date),
-  social.vector_norm(real[]), social.are_metrics(jsonb, text, timestamptz),
+  social.vector_norm(real[]), social.vector_rest(real[]), social.vector_levels(real[]), social.are_metrics(jsonb, text, timestamptz),
   social.are_hashtags(text[]), social.is_vector(real[]), social.forget_post();
 
 DELETE FROM switchyard.repair_queue WHERE migration = 'social-posts';
