@@ -147,7 +147,7 @@ import TestSupport
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
     try await SocialStage.use(keys: 4) { stage in
-      try await stage.interleave(keys: 4, rows: rows, isSound: isSound, steps: isSound ? 130 : 80, seed: seed) {
+      try await stage.interleave(keys: 4, rows: rows, isSound: isSound, steps: isSound ? 100 : 60, seed: seed) {
         try await stage.run($0.move())
       }
     }
