@@ -1,4 +1,5 @@
 import EventLoop
+import Migration
 import Testing
 
 /// `kill -9` of the program, and of its PostgreSQL backend, at random moments of all that it does for long. One after the
@@ -32,35 +33,53 @@ import Testing
   }
 
   @Test("a backfill of nine tables that is killed again and again copies every decision, and does no batch twice")
-  func contentBackfill() async throws {
-    try await Self.run(24, "content backfill", open: { try await Ground.openContent(on: $0) }) { ground, seed, tally in
-      try await ContentBackfillRun(ground, seed: seed)(tally)
-    }
-  }
+  func contentBackfill() async throws { try await Self.backfill(of: ContentCase.self) }
 
   @Test("a create beside nine tables that is killed makes all or nothing, and ends with all")
-  func contentCreate() async throws {
-    try await Self.run(8, "content create", open: { try await Ground.openContent(on: $0) }) { ground, seed, tally in
-      try await ContentCreateRun(ground, seed: seed)(tally)
-    }
-  }
+  func contentCreate() async throws { try await Self.create(of: ContentCase.self) }
 
   @Test("a verification of nine tables that mends and is killed ends with both schemas equal")
-  func contentVerify() async throws {
-    try await Self.run(
-      8, "content verify", open: { try await Ground.openContent(on: $0) }, prepare: ContentVerifyRun.prepare
-    ) {
-      ground, seed, tally in try await ContentVerifyRun(ground, seed: seed)(tally)
+  func contentVerify() async throws { try await Self.verify(of: ContentCase.self) }
+
+  @Test("nine tables that are archived and restored, and killed meanwhile, lose no row")
+  func contentRetirement() async throws { try await Self.retirement(of: ContentCase.self) }
+
+  @Test("a backfill of tables that share rows and is killed again and again copies every entity, no batch twice")
+  func socialBackfill() async throws { try await Self.backfill(of: SocialCase.self) }
+
+  @Test("a create with roles and partitions that is killed makes all or nothing, and ends with all")
+  func socialCreate() async throws { try await Self.create(of: SocialCase.self) }
+
+  @Test("a verification of tables that share rows, that mends and is killed, ends with both schemas equal")
+  func socialVerify() async throws { try await Self.verify(of: SocialCase.self) }
+
+  @Test("six tables that are archived and restored, and killed meanwhile, lose no row")
+  func socialRetirement() async throws { try await Self.retirement(of: SocialCase.self) }
+
+  private static func backfill<Case: MappedCase>(of migration: Case.Type) async throws {
+    try await run(24, "\(Case.migration.name) backfill", open: { try await MappedGround<Case>.open(on: $0) }) {
+      ground, seed, tally in try await MappedBackfillRun<Case>(ground, seed: seed)(tally)
     }
   }
 
-  @Test("nine tables that are archived and restored, and killed meanwhile, lose no row")
-  func contentRetirement() async throws {
-    try await Self.run(
-      8, "content archive", open: { try await Ground.openContent(on: $0) }, prepare: ContentRetirementRun.prepare
-    ) {
-      ground, seed, tally in try await ContentRetirementRun(ground, seed: seed)(tally)
+  private static func create<Case: MappedCase>(of migration: Case.Type) async throws {
+    try await run(8, "\(Case.migration.name) create", open: { try await MappedGround<Case>.open(on: $0) }) {
+      ground, seed, tally in try await MappedCreateRun<Case>(ground, seed: seed)(tally)
     }
+  }
+
+  private static func verify<Case: MappedCase>(of migration: Case.Type) async throws {
+    try await run(
+      8, "\(Case.migration.name) verify", open: { try await MappedGround<Case>.open(on: $0) },
+      prepare: MappedVerifyRun<Case>.prepare
+    ) { ground, seed, tally in try await MappedVerifyRun<Case>(ground, seed: seed)(tally) }
+  }
+
+  private static func retirement<Case: MappedCase>(of migration: Case.Type) async throws {
+    try await run(
+      8, "\(Case.migration.name) archive", open: { try await MappedGround<Case>.open(on: $0) },
+      prepare: MappedRetirementRun<Case>.prepare
+    ) { ground, seed, tally in try await MappedRetirementRun<Case>(ground, seed: seed)(tally) }
   }
 
   /// - Returns: where the blows fell; nil: one run alone was repeated.

@@ -43,7 +43,9 @@ struct SocialStage: MigrationStage {
         try await body(stage)
         result = .success(())
       } catch { result = .failure(error) }
-      try await stage.run(dropRoles)
+      let sweeper = join(stage.settings, on: loop, connections: 1)
+      defer { sweeper.close() }
+      try await sweeper.run(dropRoles)
       try result.get()
     }
   }

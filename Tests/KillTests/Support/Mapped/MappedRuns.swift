@@ -6,8 +6,8 @@ import SQL
 import TestSupport
 import Testing
 
-/// A backfill of the content pipeline that is killed at random until its command says that it is done.
-struct ContentBackfillRun {
+/// A backfill of a migration that is killed at random until its command says that it is done.
+struct MappedBackfillRun<Case: MappedCase> {
   let ground: Ground
   private let name: String
   private let dice: SeededGenerator
@@ -20,21 +20,22 @@ struct ContentBackfillRun {
     name = "\(Seeds.variable)=\(seed)"
     var dice = SeededGenerator(seed: seed)
     kills = Kill.some(dice.within(1...3), &dice)
-    batch = dice.within(12...40)
+    batch = Case.rows / dice.within(30...100)
     isBusy = dice.chance(3)
     self.dice = dice
   }
 
   func callAsFunction(_ tally: Tally) async throws {
     var dice = dice
-    var change = ContentChange(keys: dice.within(200...300), seed: dice.next())
-    try await ground.resetContent(change.fill(1_200))
-    let decisions = Set(try await ground.contentModel().verdicts.values.map(\.key)).count
-    let writer = isBusy ? ContentWriter(ground, change) : nil
+    var change = Case.Change(keys: Case.rows / dice.within(4...6), seed: dice.next(), isSound: false)
+    let mapped = MappedGround<Case>(ground: ground)
+    try await mapped.reset(change.fill(Case.rows))
+    let keys = Set(try await mapped.model().verdicts.values.map(\.key)).count
+    let writer = isBusy ? MappedWriter<Case>(ground, change) : nil
     writer?.start()
     let server = ground.server
     let ordeal = Ordeal(
-      name: name, arguments: ["backfill", "--migration", Ground.content.name, "--batch-size", String(batch)],
+      name: name, arguments: ["backfill", "--migration", Case.migration.name, "--batch-size", String(batch)],
       ground: ground, kills: kills, share: { try await Journal.share(server) })
     do { _ = try await ordeal(tally) } catch {
       await writer?.stop()
@@ -45,19 +46,19 @@ struct ContentBackfillRun {
       #expect(writer.unexpected == [], "\(name)")
       try await writer.drain()
     }
-    try await ground.expectContent(name)
+    try await mapped.expectCopied(name)
     #expect(try await Journal.read(server).steps == [], "\(name): batches")
     #expect(try await server.lines("SELECT step FROM switchyard.phase_moves") == ["backfill"], "\(name)")
     guard !isBusy else { return }
     let results = try await server.lines("SELECT report ->> 'results' FROM switchyard.jobs WHERE kind = 'backfill'")
-    #expect(Set(results) == [String(decisions)], "\(name): each decision once")
+    #expect(Set(results) == [String(keys)], "\(name): each key once")
   }
 }
 
-/// A create of the content pipeline that is killed at random.
-struct ContentCreateRun {
+/// A create of a migration that is killed at random.
+struct MappedCreateRun<Case: MappedCase> {
   /// Longer than it takes.
-  private static let millisecondsMax = 400
+  private static var millisecondsMax: Int { 400 }
 
   let ground: Ground
   private let kills: [Kill]
@@ -74,17 +75,18 @@ struct ContentCreateRun {
 
   func callAsFunction(_ tally: Tally) async throws {
     let server = ground.server
-    let tables = Ground.content.newTables.map { "content.\($0.name)" }.joined(separator: ", ")
     try await server.run(
       """
-      DROP SCHEMA IF EXISTS switchyard CASCADE;
-      DROP TABLE IF EXISTS \(tables) CASCADE;
-      DROP FUNCTION IF EXISTS content.content_fill_engagement_rate();
-      TRUNCATE \(Ground.content.oldTables.map { "content.\($0.name)" }.joined(separator: ", "))
+      \(Case.migration.expansion.remove.text);
+      DROP SCHEMA switchyard CASCADE;
+      TRUNCATE \(MappedGround<Case>.tables(Case.migration.oldTables.map(\.name)))
       """)
     let ordeal = Ordeal(
-      name: name, arguments: ["create", "--migration", Ground.content.name], ground: ground, kills: kills,
-      share: { try await Double(server.number("SELECT count(*) FROM pg_class WHERE relname = 'content_queue'")) },
+      name: name, arguments: ["create", "--migration", Case.migration.name], ground: ground, kills: kills,
+      share: {
+        try await Double(
+          server.number("SELECT count(*) FROM pg_class WHERE relname = '\(Case.migration.newTables[0].name)'"))
+      },
       refusalWhenDone: "create is not possible in phase dual_writing")
     _ = try await ordeal(tally) { try await expectAllOrNothing() }
     #expect(
@@ -93,28 +95,30 @@ struct ContentCreateRun {
       try await server.lines("SELECT step FROM switchyard.phase_moves ORDER BY id") == ["create", "dual_write_on"],
       "\(name)")
     // What is written now is followed.
-    var change = ContentChange(keys: 20, seed: seed)
+    var change = Case.Change(keys: 20, seed: seed, isSound: false)
     try await server.run("BEGIN; \((change.fill(60) + change.some(40)).joined(separator: ";\n")); COMMIT")
-    try await ground.expectContent(name)
+    try await MappedGround<Case>(ground: ground).expectCopied(name)
   }
 
-  /// Four tables and four triggers on each of nine, at every moment.
+  /// All tables, four triggers on each old one, and all roles, at every moment.
   private func expectAllOrNothing() async throws {
-    let names = Ground.content.newTables.map { "'\($0.name)'" }.joined(separator: ", ")
+    let names = Case.migration.newTables.map { "'\($0.name)'" }.joined(separator: ", ")
     let made = try await ground.server.lines(
       """
       SELECT (SELECT count(*) FROM pg_class WHERE relname IN (\(names))),
-        (SELECT count(*) FROM pg_trigger WHERE tgname ~ '^switchyard_mirror')
+        (SELECT count(*) FROM pg_trigger WHERE tgname ~ '^switchyard_mirror'),
+        (SELECT count(*) FROM pg_roles WHERE rolname ~ '^switchyard_')
       """)
-    #expect([["0 0"], ["4 36"]].contains(made), "\(name): a part was made")
+    let all = "\(Case.migration.newTables.count) \(4 * Case.migration.oldTables.count) \(Case.roles)"
+    #expect([["0 0 0"], [all]].contains(made), "\(name): a part was made")
   }
 }
 
 /// New tables that something has spoilt, and a verification that mends them and is killed meanwhile.
-struct ContentVerifyRun {
+struct MappedVerifyRun<Case: MappedCase> {
   /// Longer than it takes.
-  private static let millisecondsMax = 900
-  private static let decisions = 500
+  private static var millisecondsMax: Int { 900 }
+  private static var keys: Int { Case.rows / 4 }
 
   let ground: Ground
   private let kills: [Kill]
@@ -123,9 +127,10 @@ struct ContentVerifyRun {
 
   /// Once for each server: every run leaves both schemas equal.
   static func prepare(_ ground: Ground) async throws {
-    var change = ContentChange(keys: decisions, seed: 7)
-    try await ground.resetContent(change.fill(2_200))
-    let end = try await ground.runContent("backfill")
+    let mapped = MappedGround<Case>(ground: ground)
+    var change = Case.Change(keys: keys, seed: 7, isSound: false)
+    try await mapped.reset(change.fill(Case.rows))
+    let end = try await mapped.run("backfill")
     try #require(end.isDone, "\(end.printed)")
     try await ground.server.run("VACUUM ANALYZE")
   }
@@ -136,19 +141,8 @@ struct ContentVerifyRun {
     var dice = SeededGenerator(seed: seed)
     kills = Kill.some(dice.within(1...3), within: Self.millisecondsMax, &dice)
     defects = (0..<dice.within(3...8)).map { _ in
-      let first = dice.within(1...Self.decisions)
-      let some = "decision_id BETWEEN \(first) AND \(first + dice.within(0...150))"
-      return dice.pick([
-        "DELETE FROM content.content_queue WHERE \(some)", "DELETE FROM content.engagement_metrics WHERE \(some)",
-        "UPDATE content.content_queue SET topic = 'spoilt' WHERE \(some)",
-        "UPDATE content.posted_content SET posted_at = posted_at + interval '1 day' WHERE \(some)",
-        "UPDATE content.engagement_metrics SET likes = 12345 WHERE \(some)",
-        "UPDATE content.content_disagreements SET other = 'spoilt' WHERE \(some)",
-        """
-        INSERT INTO content.engagement_metrics (decision_id, tweet_id, collected_at, collected_pass)
-        SELECT decision_id, 'x', '2020-01-01Z', 'T+1h' FROM content.posted_content WHERE \(some) ON CONFLICT DO NOTHING
-        """,
-      ])
+      let first = dice.within(1...Self.keys)
+      return dice.pick(Case.defects(of: first...first + dice.within(0...150)))
     }
   }
 
@@ -156,11 +150,12 @@ struct ContentVerifyRun {
     let server = ground.server
     try await server.run("BEGIN; \(defects.joined(separator: ";\n")); COMMIT")
     let ordeal = Ordeal(
-      name: name, arguments: ["verify", "--migration", Ground.content.name, "--repair"], ground: ground, kills: kills,
+      name: name, arguments: ["verify", "--migration", Case.migration.name, "--repair"], ground: ground, kills: kills,
       share: { try await VerifyRun.share(server) })
     _ = try await ordeal(tally)
-    try await ground.expectContent(name)
-    try await ground.verifyContent(name)
+    let mapped = MappedGround<Case>(ground: ground)
+    try await mapped.expectCopied(name)
+    try await mapped.verify(name)
     let doubled = try await server.lines(
       """
       SELECT d.verification, d.table_name, d.key, d.member, d.column_name, count(*) FROM switchyard.differences d

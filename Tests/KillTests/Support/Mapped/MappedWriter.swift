@@ -4,19 +4,19 @@ import Postgres
 import SQL
 import TestSupport
 
-/// A program that writes the content pipeline's old tables, and a repair; both try again where the server goes away.
-final class ContentWriter {
-  private static let pauseMilliseconds = 15
+/// A program that writes a migration's old tables, and a repair; both try again where the server goes away.
+final class MappedWriter<Case: MappedCase> {
+  private static var pauseMilliseconds: Int { 15 }
 
   private let ground: Ground
   private let pool: Pool
-  private var change: ContentChange
+  private var change: Case.Change
   private var isStopped = false
   private var active = 0
   /// Errors that no killed server explains.
   private(set) var unexpected: [String] = []
 
-  init(_ ground: Ground, _ change: ContentChange) {
+  init(_ ground: Ground, _ change: Case.Change) {
     self.ground = ground
     self.change = change
     pool = ground.pool()
@@ -27,7 +27,7 @@ final class ContentWriter {
       let statement = Statement(self.change.any())
       try await self.pool.transaction { session in _ = try await session.query(statement) }
     }
-    repeatedly { _ = try await Repair(Ground.content, database: self.pool).drain() }
+    repeatedly { _ = try await Repair(Case.migration, database: self.pool).drain() }
   }
 
   /// Waits until each has ended what it was at.
@@ -40,7 +40,7 @@ final class ContentWriter {
     defer { pool.close() }
     try await eventually("the queue is empty", on: ground.loop) {
       try await ground.server.run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
-      do { _ = try await Repair(Ground.content, database: pool).drain() } catch let error as DatabaseError
+      do { _ = try await Repair(Case.migration, database: pool).drain() } catch let error as DatabaseError
         where error.isPassing
       {}
       return try await ground.server.number("SELECT count(*) FROM switchyard.repair_queue") == 0
