@@ -21,7 +21,7 @@ import TestSupport
       case .choice(let name, let choices): .text(name, choices[0])
       case .integer(let name, _, let ordinary): .integer(name, ordinary)
       case .key(let name): .integer(name, key)
-      case .segment: preconditionFailure("no endpoint has one")
+      case .segment, .uuid: preconditionFailure("no endpoint has one")
       }
     }
     return StageQuestion(service: service, endpoint: endpoint, given: given, subject: organization)

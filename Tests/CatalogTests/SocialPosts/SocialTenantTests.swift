@@ -81,7 +81,7 @@ import TestSupport
       case .integer(let name, let range, _):
         isFailing ? .text(name, "no number") : .integer(name, range.upperBound)
       case .key(let name): .integer(name, SocialTenants.entity(other, random.below(SocialTenants.posts)))
-      case .segment: preconditionFailure("no endpoint has one")
+      case .segment, .uuid: preconditionFailure("no endpoint has one")
       }
     }
     return StageQuestion(
