@@ -63,7 +63,10 @@ package enum SocialPosts {
         Service(
           "posts",
           ServiceEndpoint(
-            "/posts", sql(old: PackageResources.social_posts_old_sql, new: PackageResources.social_posts_new_sql),
+            "/posts",
+            sql(
+              old: PackageResources.social_posts_old_sql, including: soundPosts,
+              new: PackageResources.social_posts_new_sql),
             parameters: [
               .days, .choice("status", of: ["all", "draft", "scheduled", "published", "failed", "archived"]), limit,
             ],
@@ -76,7 +79,9 @@ package enum SocialPosts {
           "post-insights",
           ServiceEndpoint(
             "/insights",
-            sql(old: PackageResources.social_insights_old_sql, new: PackageResources.social_insights_new_sql),
+            sql(
+              old: PackageResources.social_insights_old_sql, including: soundPosts,
+              new: PackageResources.social_insights_new_sql),
             parameters: [.days, .choice("order", of: ["views", "likes", "comments", "shares"]), limit],
             sections: [
               Section("totals", .object, columns: ["posts"] + counts),
@@ -91,14 +96,18 @@ package enum SocialPosts {
           "metrics",
           ServiceEndpoint(
             "/entities/{entity_id}/metrics",
-            sql(old: PackageResources.social_metrics_old_sql, new: PackageResources.social_metrics_new_sql),
+            sql(
+              old: PackageResources.social_metrics_old_sql, including: soundPosts,
+              new: PackageResources.social_metrics_new_sql),
             parameters: [.key(key), .days, .list("metrics"), .choice("by", of: ["day", "week", "month"])],
             sections: [Section("points")])),
         Service(
           "similar",
           ServiceEndpoint(
             "/posts/{entity_id}/similar",
-            sql(old: PackageResources.social_similar_old_sql, new: PackageResources.social_similar_new_sql),
+            sql(
+              old: PackageResources.social_similar_old_sql, including: soundPosts,
+              new: PackageResources.social_similar_new_sql),
             parameters: [.key(key), .integer("k", in: 1...100, default: 10)], sections: [Section("posts")])),
       ],
       plainEndpoints: [
@@ -133,6 +142,7 @@ package enum SocialPosts {
         oldSchema: sql.script(PackageResources.social_old_schema_sql), fill: sql(PackageResources.social_sample_sql)))
   }
 
+  private static let soundPosts = [PackageResources.social_old_posts_sql]
   private static let conversation = "/conversations/{conversation_id}"
   private static let text = BodyField.Form.text(charactersMax: 20_000)
   private static let limit = Parameter.integer("limit", in: 1...1_000, default: 100)

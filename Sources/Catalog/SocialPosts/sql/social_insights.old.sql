@@ -9,33 +9,15 @@
 --      a post or a day put together from every table that may have them. Equal to the new one also while skipped rows
 --      are visible, but for those that were refused.
 
-WITH found AS (
+WITH
+-- include: social_old_posts
+found AS (
   SELECT
-    p.id AS entity_id, lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" AS platform,
-    COALESCE(p.published_at, p.scheduled_at, p.created_at) AS at, p.like_count AS likes, p.comment_count AS comments,
-    p.share_count AS shares, p.view_count AS views, p.counted_at
-  FROM social.workspaces w
-  JOIN social.posts p ON p.workspace_id = w.id
-    OR lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = w.slug
-      AND NOT EXISTS (SELECT FROM social.workspaces o WHERE o.id = p.workspace_id)
-  WHERE w.id = $1::uuid
-    AND COALESCE(p.published_at, p.scheduled_at, p.created_at) >= ($2::date)::timestamp AT TIME ZONE 'UTC'
-    AND COALESCE(p.published_at, p.scheduled_at, p.created_at) < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
-    AND lower(btrim(p.status, E' \t\r\n') COLLATE "C") COLLATE "default" IN
-      ('draft', 'scheduled', 'published', 'failed', 'archived')
-    AND lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" IN
-      ('instagram', 'tiktok', 'x', 'facebook', 'linkedin', 'youtube')
-    AND NOT EXISTS (
-      SELECT FROM jsonb_array_elements(CASE COALESCE(jsonb_typeof(p.media_urls), 'null')
-        WHEN 'array' THEN p.media_urls WHEN 'null' THEN '[]' ELSE jsonb_build_array(p.media_urls) END) e (item)
-      WHERE COALESCE(CASE jsonb_typeof(e.item)
-        WHEN 'string' THEN e.item #>> '{}'
-        WHEN 'object' THEN CASE jsonb_typeof(e.item -> 'url') WHEN 'string' THEN e.item ->> 'url' END END, '') = '')
-    AND LEAST(p.like_count, p.comment_count, p.share_count, p.view_count) < 0 IS NOT TRUE
-    AND (p.scheduled_at >= '0001-01-01 00:00:00+00' AND p.scheduled_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.published_at >= '0001-01-01 00:00:00+00' AND p.published_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.counted_at >= '0001-01-01 00:00:00+00' AND p.counted_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.created_at >= '0001-01-01 00:00:00+00' AND p.created_at < '10000-01-01 00:00:00+00') IS NOT FALSE
+    p.id AS entity_id, p.platform, p.at, p.like_count AS likes, p.comment_count AS comments, p.share_count AS shares,
+    p.view_count AS views, p.counted_at
+  FROM sound_posts p
+  WHERE p.at >= ($2::date)::timestamp AT TIME ZONE 'UTC'
+    AND p.at < ($3::date + 1)::timestamp AT TIME ZONE 'UTC'
     AND (num_nonnulls(p.like_count, p.comment_count, p.share_count, p.view_count, p.counted_at, p.platform_data) > 0
       OR EXISTS (
         SELECT FROM (SELECT p.id AS entity_id) t

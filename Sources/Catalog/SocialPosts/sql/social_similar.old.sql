@@ -6,35 +6,16 @@
 --      workspace by its id or its team, rows at fault left out, values of a post or a day put together from every table
 --      that may have them. Equal to the new one also while skipped rows are visible, but for those that were refused.
 
-WITH vectors AS MATERIALIZED (
+WITH
+-- include: social_old_posts
+vectors AS MATERIALIZED (
   SELECT
-    p.id AS entity_id, lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" AS platform,
-    lower(btrim(p.status, E' \t\r\n') COLLATE "C") COLLATE "default" AS status,
-    COALESCE(p.published_at, p.scheduled_at, p.created_at) AS at, p.text, p.embedding::real[] AS embedding,
+    p.id AS entity_id, p.platform, p.status, p.at, p.text, p.embedding::real[] AS embedding,
     split_part(lower(btrim(p.embedding_model, E' \t\r\n') COLLATE "C") COLLATE "default", '@', 1) AS model,
     COALESCE(NULLIF(split_part(lower(btrim(p.embedding_model, E' \t\r\n') COLLATE "C") COLLATE "default", '@', 2), ''),
       '1') AS version
-  FROM social.workspaces w
-  JOIN social.posts p ON p.workspace_id = w.id
-    OR lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = w.slug
-      AND NOT EXISTS (SELECT FROM social.workspaces o WHERE o.id = p.workspace_id)
-  WHERE w.id = $1::uuid
-    AND lower(btrim(p.status, E' \t\r\n') COLLATE "C") COLLATE "default" IN
-      ('draft', 'scheduled', 'published', 'failed', 'archived')
-    AND lower(btrim(p.platform, E' \t\r\n') COLLATE "C") COLLATE "default" IN
-      ('instagram', 'tiktok', 'x', 'facebook', 'linkedin', 'youtube')
-    AND NOT EXISTS (
-      SELECT FROM jsonb_array_elements(CASE COALESCE(jsonb_typeof(p.media_urls), 'null')
-        WHEN 'array' THEN p.media_urls WHEN 'null' THEN '[]' ELSE jsonb_build_array(p.media_urls) END) e (item)
-      WHERE COALESCE(CASE jsonb_typeof(e.item)
-        WHEN 'string' THEN e.item #>> '{}'
-        WHEN 'object' THEN CASE jsonb_typeof(e.item -> 'url') WHEN 'string' THEN e.item ->> 'url' END END, '') = '')
-    AND LEAST(p.like_count, p.comment_count, p.share_count, p.view_count) < 0 IS NOT TRUE
-    AND (p.scheduled_at >= '0001-01-01 00:00:00+00' AND p.scheduled_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.published_at >= '0001-01-01 00:00:00+00' AND p.published_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.counted_at >= '0001-01-01 00:00:00+00' AND p.counted_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND (p.created_at >= '0001-01-01 00:00:00+00' AND p.created_at < '10000-01-01 00:00:00+00') IS NOT FALSE
-    AND CASE WHEN array_ndims(p.embedding) = 1 AND array_lower(p.embedding, 1) = 1 AND cardinality(p.embedding) <= 4000
+  FROM sound_posts p
+  WHERE CASE WHEN array_ndims(p.embedding) = 1 AND array_lower(p.embedding, 1) = 1 AND cardinality(p.embedding) <= 4000
         AND lower(btrim(p.embedding_model, E' \t\r\n') COLLATE "C") COLLATE "default"
           ~ '^[a-z0-9][a-z0-9._/-]{0,99}(@[1-9][0-9]{0,3})?$'
       THEN (
