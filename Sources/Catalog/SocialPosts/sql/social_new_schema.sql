@@ -335,22 +335,24 @@ DECLARE
   length INTEGER;
   wanted_rows TEXT := $body$e.organization_id = for_organization AND e.model = wanted.model
         AND e.version = wanted.version AND e.entity_type = 'post'$body$;
-  ranked TEXT := $body$
+  -- The k nearest of what was measured roughly, up to `off` wrong.
+  nearest TEXT := format($body$
+        SELECT near.entity_id, d.distance
+        FROM (
+          SELECT e.entity_id, e.embedding, e.norm
+          FROM measured m
+          JOIN social.embeddings e ON e.entity_id = m.entity_id AND %s
+          -- what six decimals make equal is decided by the number
+          WHERE m.about - m.off <= 0.000002 + (
+            SELECT max(n.most) FROM (SELECT a.about + a.off AS most FROM measured a ORDER BY 1 LIMIT neighbours) n)
+        ) near
         CROSS JOIN LATERAL (
           SELECT ROUND((1 - sum(v.x::float8 * v.y::float8) / (near.norm * wanted.norm))::numeric, 6) AS distance
           FROM (SELECT unnest(near.embedding) AS x, unnest(wanted.embedding) AS y) v) d
         ORDER BY d.distance, near.entity_id
         LIMIT neighbours;
-    $body$;
-  nearest TEXT := $body$
-        SELECT near.entity_id, d.distance
-        FROM (
-          SELECT m.entity_id, m.embedding, m.norm
-          FROM measured m
-          -- more than single precision can be wrong, at both ends, and six decimals make equal
-          WHERE m.about <= 0.00001 + 3e-7 * cardinality(wanted.embedding) + (
-            SELECT max(n.about) FROM (SELECT a.about FROM measured a ORDER BY a.about LIMIT neighbours) n)) near
-    $body$ || ranked;
+    $body$, wanted_rows);
+  single TEXT;
   search TEXT := '';
   scan TEXT;
 BEGIN
@@ -389,18 +391,9 @@ BEGIN
           WHERE %1$s
             AND cardinality(e.embedding) = cardinality(wanted.embedding) AND e.entity_id <> for_post
         )
-        SELECT near.entity_id, d.distance
-        FROM (
-          SELECT e.entity_id, e.embedding, e.norm
-          FROM measured m
-          JOIN social.embeddings e ON e.entity_id = m.entity_id AND %1$s
-          -- what six decimals make equal is decided by the number
-          WHERE m.about - m.off <= 0.000002 + (
-            SELECT max(n.most) FROM (SELECT a.about + a.off AS most FROM measured a ORDER BY 1 LIMIT neighbours) n)
-        ) near
     $body$, wanted_rows, (
       SELECT string_agg(format('%s * bit_count(e.levels & masks[%s])', 1 << p.p, p.p + 1), ' + ' ORDER BY p.p)
-      FROM generate_series(0, 8) p (p))) || ranked;
+      FROM generate_series(0, 8) p (p))) || nearest;
     -- In the p-th each bit stands where the other vector has the one with which it gives 2^p: so AND multiplies.
     search := $body$
       masks := ARRAY(
@@ -413,17 +406,20 @@ BEGIN
         ORDER BY p.p);
     $body$;
   ELSE
+    -- what single precision makes wrong at most grows with the dimensions
+    single := format($body$
+            e.embedding::%1$s.vector OPERATOR(%1$s.<=>) wanted.embedding::%1$s.vector AS about,
+            (0.000005 + 1.5e-7 * cardinality(wanted.embedding))::float8 AS off
+    $body$, vectors);
     scan := format($body$
       RETURN QUERY
         WITH measured AS MATERIALIZED (
-          SELECT
-            e.entity_id, e.embedding, e.norm,
-            e.embedding::%1$s.vector OPERATOR(%1$s.<=>) wanted.embedding::%1$s.vector AS about
+          SELECT e.entity_id, %s
           FROM social.embeddings e
-          WHERE %2$s
+          WHERE %s
             AND cardinality(e.embedding) = cardinality(wanted.embedding) AND e.entity_id <> for_post
         )
-    $body$, vectors, wanted_rows) || nearest;
+    $body$, single, wanted_rows) || nearest;
   END IF;
   IF vectors IS NOT NULL AND length IS NOT NULL THEN
     -- half precision is enough for candidates, and half as large
@@ -444,24 +440,20 @@ BEGIN
           set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true);
         RETURN QUERY
           WITH candidates AS MATERIALIZED (
-            SELECT e.entity_id, e.embedding, e.norm
+            SELECT e.entity_id, %4$s
             FROM social.embeddings e
             WHERE %3$s
               AND cardinality(e.embedding) = %2$s
             ORDER BY e.embedding::%1$s.halfvec(%2$s) OPERATOR(%1$s.<=>) wanted.embedding::%1$s.halfvec(%2$s)
             LIMIT 10 * neighbours + 200
           ),
-          measured AS MATERIALIZED (
-            SELECT
-              c.entity_id, c.embedding, c.norm,
-              c.embedding::%1$s.vector OPERATOR(%1$s.<=>) wanted.embedding::%1$s.vector AS about
-            FROM candidates c
-            WHERE c.entity_id <> for_post
+          measured AS (
+            SELECT c.entity_id, c.about, c.off FROM candidates c WHERE c.entity_id <> for_post
           )
     $body$ || nearest || $body$
         RETURN;
       END IF;
-    $body$, vectors, length, wanted_rows);
+    $body$, vectors, length, wanted_rows, single);
   END IF;
   EXECUTE format($create$
     CREATE FUNCTION %s.similar_posts(
