@@ -142,4 +142,33 @@ import TestSupport
       try await stage.run("DROP OWNED BY \(role)", "DROP ROLE \(role)")
     }
   }
+
+  @Test("the clock that watches who reads the old tables counts no read of the triggers")
+  func readsForMaintenance() async throws {
+    try await SocialStage.use(keys: 9) { filler in
+      var change = SocialChange(keys: 9, seed: 5)
+      try await filler.runUnseen(change.fill(60))
+      try await filler.backfill()
+      // The server has counted all that a session did once it has ended.
+      filler.close()
+      let stage = SocialStage.join(filler.settings, on: filler.loop, connections: 1)
+      defer { stage.close() }
+      try await stage.waitUntilAlone()
+      try await stage.sampleUsage()
+      try await stage.run("UPDATE switchyard.usage_clocks SET unread_since = now() - interval '31 days'")
+      // ON CONFLICT would read the table itself.
+      let post = """
+        INSERT INTO social.posts (id, workspace_id, platform, status)
+        VALUES (77, '\(SocialChange.workspaces[0])', 'x', 'draft')
+        """
+      let inserts = [post] + SocialTable.all.dropFirst().map { change.insert(into: $0) }
+      try await stage.elsewhere { for insert in inserts { try await $0.run(insert) } }
+      #expect(Int(try await stage.value("SELECT sum(scans) FROM switchyard.own_scans") ?? "") ?? 0 > 6)
+      try await stage.sampleUsage()
+      #expect(try await stage.unreadDays() == 31)
+      try await stage.elsewhere { try await $0.run("SELECT count(*) FROM social.daily_stats") }
+      try await stage.sampleUsage()
+      #expect(try await stage.unreadDays() == 0)
+    }
+  }
 }
