@@ -42,7 +42,7 @@ struct Archive {
     let phase = try await phases.current(in: run.database)
     if phase != .archived {
       try await phases.check(.archive, from: phase, by: run.job.actor, in: run.database)
-      try await run.database.transaction { try await $0.run(script: migration.retirement.standIn.text) }
+      try await run.database.transaction { try await $0.run(script: migration.standIns.text) }
       try await run.shortLocks.transaction { session in
         try await phases.take(.archive, by: run.job.actor, in: session)
         try await phases.setDualWrite(false, in: session)

@@ -7,7 +7,6 @@ import Testing
 import TestSupport
 
 @Suite(.serialized) struct RetirementTests {
-  private static let retirement = Stage.migration.retirement
 
   @Test("through the view under the old name, every old service query gives the bytes that the new one gives")
   func answersOldQueries() async throws {
@@ -137,7 +136,7 @@ import TestSupport
       #expect(before?.contains("Mine Too") == true)
       for round in 0..<2 {
         // Begun, and begun anew.
-        if round == 1 { try await stage.transaction(Self.retirement.standIn) }
+        if round == 1 { try await stage.transaction(Stage.migration.standIns) }
         try await stage.archive()
         if round == 1 { try await stage.transaction(Stage.migration.dropIndexes) }
         #expect(try await stage.sum(Stage.migration.archivedChecksum) == sum)
@@ -238,7 +237,7 @@ import TestSupport
 extension Stage {
   fileprivate func archive() async throws {
     let migration = Stage.migration
-    for script in [migration.retirement.standIn, migration.archive, migration.dropIndexes] {
+    for script in [migration.standIns, migration.archive, migration.dropIndexes] {
       try await transaction(script)
     }
   }

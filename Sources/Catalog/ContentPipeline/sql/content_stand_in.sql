@@ -603,72 +603,26 @@ REVOKE ALL ON FUNCTION
   content.content_stand_in_put(text, bigint, timestamptz, text, jsonb, boolean), content.content_stand_in()
   FROM PUBLIC;
 
--- The tables' defaults but those of the ids; and their privileges, and no others that new relations get here. Under row
--- security nobody sees or writes more through a view than in the new tables themselves.
+-- Under row security nobody writes more through a view than in the new tables themselves: one function writes for all
+-- views, as the one who writes.
 DO $$
-DECLARE
-  name TEXT;
-  old_table REGCLASS;
-  stand_in REGCLASS;
-  given RECORD;
 BEGIN
-  FOREACH name IN ARRAY ARRAY[
-      'content_metadata', 'content_generation_metadata_comprehensive', 'posted_decisions', 'tweets',
-      'posts', 'outcomes', 'real_tweet_metrics', 'tweet_analytics', 'tweet_metrics'] LOOP
-    old_table := ('content.' || name)::regclass;
-    stand_in := ('content.' || name || '_stand_in')::regclass;
-    EXECUTE format('COMMENT ON VIEW %s IS %L', stand_in,
-      'The table ' || name || ' as the new tables have it, for SQL that still asks it');
-    FOR given IN
-      SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) AS value
-      FROM pg_attrdef d
-      JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-      WHERE d.adrelid = old_table AND a.attname <> 'id'
-    LOOP
-      EXECUTE format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', stand_in, given.attname, given.value);
-    END LOOP;
-    FOR given IN
-      SELECT DISTINCT
-        p.grantee, CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
-      FROM pg_class c
-      CROSS JOIN LATERAL aclexplode(c.relacl) p
-      WHERE c.oid = stand_in AND p.grantee <> c.relowner
-    LOOP
-      EXECUTE format('REVOKE ALL ON %s FROM %s', stand_in, given.role);
-    END LOOP;
-    FOR given IN
-      SELECT
-        p.privilege_type, p.is_grantable, p.column_name,
-        CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
-      FROM (
-        SELECT t.privilege_type, t.is_grantable, t.grantee, NULL::name AS column_name
-        FROM pg_class c
-        CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) t
-        WHERE c.oid = old_table
-        UNION ALL
-        SELECT t.privilege_type, t.is_grantable, t.grantee, a.attname
-        FROM pg_attribute a
-        CROSS JOIN LATERAL aclexplode(a.attacl) t
-        WHERE a.attrelid = old_table AND NOT a.attisdropped) p
-    LOOP
-      EXECUTE format(
-        'GRANT %s%s ON %s TO %s%s', given.privilege_type,
-        CASE WHEN given.column_name IS NOT NULL THEN format(' (%I)', given.column_name) END,
-        stand_in, given.role,
-        CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
-    END LOOP;
-    IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = old_table) THEN
-      EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', stand_in);
-      -- one function writes for all views: as the one who writes
-      ALTER FUNCTION content.content_stand_in() SECURITY INVOKER;
-      GRANT EXECUTE ON FUNCTION
-        content.content_stand_in_order(), content.content_stand_in_said(jsonb, text[]),
-        content.content_stand_in_row(text, bigint, timestamptz), content.content_stand_in_rate(jsonb),
-        content.content_stand_in_merge(text, bigint, timestamptz, jsonb),
-        content.content_stand_in_set(jsonb, text, text),
-        content.content_stand_in_put(text, bigint, timestamptz, text, jsonb, boolean)
-        TO PUBLIC;
-    END IF;
-  END LOOP;
+  IF EXISTS (
+    SELECT FROM pg_class c
+    WHERE c.relrowsecurity AND c.oid IN (
+      'content.content_metadata'::regclass, 'content.content_generation_metadata_comprehensive'::regclass,
+      'content.posted_decisions'::regclass, 'content.tweets'::regclass, 'content.posts'::regclass,
+      'content.outcomes'::regclass, 'content.real_tweet_metrics'::regclass, 'content.tweet_analytics'::regclass,
+      'content.tweet_metrics'::regclass))
+  THEN
+    ALTER FUNCTION content.content_stand_in() SECURITY INVOKER;
+    GRANT EXECUTE ON FUNCTION
+      content.content_stand_in_order(), content.content_stand_in_said(jsonb, text[]),
+      content.content_stand_in_row(text, bigint, timestamptz), content.content_stand_in_rate(jsonb),
+      content.content_stand_in_merge(text, bigint, timestamptz, jsonb),
+      content.content_stand_in_set(jsonb, text, text),
+      content.content_stand_in_put(text, bigint, timestamptz, text, jsonb, boolean)
+      TO PUBLIC;
+  END IF;
 END
-$$;
+$$

@@ -469,68 +469,20 @@ REVOKE ALL ON FUNCTION
   social.social_stand_in_post(), social.social_stand_in_metrics(), social.social_stand_in_numbers(jsonb, text[])
   FROM PUBLIC;
 
--- The tables' defaults but those of the ids, which only posts keep; and their privileges, and no others that new
--- relations
--- get here. Under row security nobody sees or writes more through a view than in the new tables themselves.
+-- Under row security nobody writes more through a view than in the new tables themselves: functions write for several
+-- views, as the one who writes.
 DO $$
-DECLARE
-  name TEXT;
-  old_table REGCLASS;
-  stand_in REGCLASS;
-  given RECORD;
 BEGIN
-  FOREACH name IN ARRAY ARRAY[
-      'posts', 'post_analytics', 'account_analytics', 'daily_stats', 'instagramreelsscraper',
-      'instagramreelsscraper_duplicate'] LOOP
-    old_table := ('social.' || name)::regclass;
-    stand_in := ('social.' || name || '_stand_in')::regclass;
-    EXECUTE format('COMMENT ON VIEW %s IS %L', stand_in,
-      'The table ' || name || ' as the new tables have it, for SQL that still asks it');
-    FOR given IN
-      SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) AS value
-      FROM pg_attrdef d
-      JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-      WHERE d.adrelid = old_table AND (a.attname <> 'id' OR name = 'posts')
-    LOOP
-      EXECUTE format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', stand_in, given.attname, given.value);
-    END LOOP;
-    FOR given IN
-      SELECT DISTINCT
-        p.grantee, CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
-      FROM pg_class c
-      CROSS JOIN LATERAL aclexplode(c.relacl) p
-      WHERE c.oid = stand_in AND p.grantee <> c.relowner
-    LOOP
-      EXECUTE format('REVOKE ALL ON %s FROM %s', stand_in, given.role);
-    END LOOP;
-    FOR given IN
-      SELECT
-        p.privilege_type, p.is_grantable, p.column_name,
-        CASE p.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.grantee)) END AS role
-      FROM (
-        SELECT t.privilege_type, t.is_grantable, t.grantee, NULL::name AS column_name
-        FROM pg_class c
-        CROSS JOIN LATERAL aclexplode(COALESCE(c.relacl, acldefault('r', c.relowner))) t
-        WHERE c.oid = old_table
-        UNION ALL
-        SELECT t.privilege_type, t.is_grantable, t.grantee, a.attname
-        FROM pg_attribute a
-        CROSS JOIN LATERAL aclexplode(a.attacl) t
-        WHERE a.attrelid = old_table AND NOT a.attisdropped) p
-    LOOP
-      EXECUTE format(
-        'GRANT %s%s ON %s TO %s%s', given.privilege_type,
-        CASE WHEN given.column_name IS NOT NULL THEN format(' (%I)', given.column_name) END,
-        stand_in, given.role,
-        CASE WHEN given.is_grantable THEN ' WITH GRANT OPTION' END);
-    END LOOP;
-    IF (SELECT c.relrowsecurity FROM pg_class c WHERE c.oid = old_table) THEN
-      EXECUTE format('ALTER VIEW %s SET (security_invoker = true)', stand_in);
-      -- functions write for several views: as the one who writes
-      ALTER FUNCTION social.social_stand_in_post() SECURITY INVOKER;
-      ALTER FUNCTION social.social_stand_in_metrics() SECURITY INVOKER;
-      GRANT EXECUTE ON FUNCTION social.social_stand_in_numbers(jsonb, text[]) TO PUBLIC;
-    END IF;
-  END LOOP;
+  IF EXISTS (
+    SELECT FROM pg_class c
+    WHERE c.relrowsecurity AND c.oid IN (
+      'social.posts'::regclass, 'social.post_analytics'::regclass, 'social.account_analytics'::regclass,
+      'social.daily_stats'::regclass, 'social.instagramreelsscraper'::regclass,
+      'social.instagramreelsscraper_duplicate'::regclass))
+  THEN
+    ALTER FUNCTION social.social_stand_in_post() SECURITY INVOKER;
+    ALTER FUNCTION social.social_stand_in_metrics() SECURITY INVOKER;
+    GRANT EXECUTE ON FUNCTION social.social_stand_in_numbers(jsonb, text[]) TO PUBLIC;
+  END IF;
 END
-$$;
+$$
