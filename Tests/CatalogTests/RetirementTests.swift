@@ -7,7 +7,6 @@ import Testing
 import TestSupport
 
 @Suite(.serialized) struct RetirementTests {
-
   @Test("through the view under the old name, every old service query gives the bytes that the new one gives")
   func answersOldQueries() async throws {
     var world = SampleWorld.make(seed: 121, resultsPerBrand: 120)
