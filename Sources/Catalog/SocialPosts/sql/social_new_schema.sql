@@ -335,23 +335,26 @@ DECLARE
   length INTEGER;
   wanted_rows TEXT := $body$e.organization_id = for_organization AND e.model = wanted.model
         AND e.version = wanted.version AND e.entity_type = 'post'$body$;
-  -- The k nearest of what was measured roughly, up to `off` wrong.
-  nearest TEXT := format($body$
-        SELECT near.entity_id, d.distance
-        FROM (
-          SELECT e.entity_id, e.embedding, e.norm
-          FROM measured m
-          JOIN social.embeddings e ON e.entity_id = m.entity_id AND %s
-          -- what six decimals make equal is decided by the number
-          WHERE m.about - m.off <= 0.000002 + (
-            SELECT max(n.most) FROM (SELECT a.about + a.off AS most FROM measured a ORDER BY 1 LIMIT neighbours) n)
-        ) near
+  exact TEXT := $body$
         CROSS JOIN LATERAL (
-          SELECT ROUND((1 - sum(v.x::float8 * v.y::float8) / (near.norm * wanted.norm))::numeric, 6) AS distance
-          FROM (SELECT unnest(near.embedding) AS x, unnest(wanted.embedding) AS y) v) d
-        ORDER BY d.distance, near.entity_id
+          SELECT ROUND((1 - sum(v.x::float8 * v.y::float8) / (e.norm * wanted.norm))::numeric, 6) AS distance
+          FROM (SELECT unnest(e.embedding) AS x, unnest(wanted.embedding) AS y) v) d
+  $body$;
+  -- The k nearest of what was measured roughly, up to `off` wrong. No nearest one is farther than the farthest of any k.
+  nearest TEXT := format($body$
+        SELECT e.entity_id, d.distance
+        FROM measured m
+        JOIN social.embeddings e ON e.entity_id = m.entity_id AND %1$s
+        %2$s
+        -- what six decimals make equal is decided by the number
+        WHERE m.about - m.off <= 0.000002 + (
+          SELECT max(d.distance)::float8
+          FROM (SELECT a.entity_id FROM measured a ORDER BY a.about LIMIT neighbours) n
+          JOIN social.embeddings e ON e.entity_id = n.entity_id AND %1$s
+          %2$s)
+        ORDER BY d.distance, e.entity_id
         LIMIT neighbours;
-    $body$, wanted_rows);
+    $body$, wanted_rows, exact);
   single TEXT;
   search TEXT := '';
   scan TEXT;
