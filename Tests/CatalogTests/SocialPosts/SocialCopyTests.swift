@@ -14,13 +14,24 @@ import TestSupport
     "incomplete", "no_organization", "no_entity", "bad_embedding", "disagrees",
   ]
 
+  /// Posts with a fault each, of kinds that may not come up.
+  private static let traps = [
+    ("x", "nope", "NULL", "0", "NULL"), ("nope", "draft", "NULL", "0", "NULL"), ("x", "draft", "'[7]'", "0", "NULL"),
+    ("x", "draft", "NULL", "-1", "NULL"), ("x", "draft", "NULL", "0", "'infinity'"),
+  ].enumerated().map { place, values in
+    """
+    INSERT INTO social.posts (id, workspace_id, platform, status, media_urls, like_count, published_at)
+    VALUES (\(100 + place), '\(SocialChange.workspaces[0])', '\(values.0)', '\(values.1)', \(values.2), \(values.3), \(values.4))
+    """
+  }
+
   @Test("what is copied, and what is not and why, is what README says, whatever the old rows are and become")
   func copyIsModel() async throws {
     let seed = UInt64.random(in: .min ... .max)
     print("seed \(seed)")
     try await SocialStage.use(keys: Self.keys, isCreated: false) { stage in
       var change = SocialChange(keys: Self.keys, seed: seed)
-      try await stage.run(change.fill(700))
+      try await stage.run(change.fill(700) + Self.traps)
       try await Self.expectForetold(stage, seed)
       try await stage.job(.create)
       var reasons: Set<String> = []

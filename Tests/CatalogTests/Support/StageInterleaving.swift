@@ -27,10 +27,10 @@ extension MigrationStage {
     for step in 0..<steps {
       let program = change.random.below(programs)
       switch change.random.below(24) {
-      case 0 where step % 4 == 0 || !isOpen.contains(true): try await repair()
-      case 1 where !isOpen.contains(true): try await backfill(change.random.within(1...6))
-      case 2 where !isOpen.contains(true): try await disturb(&change)
-      case 2..<8 where isOpen[program]:
+      case 0...1 where step % 4 == 0 || !isOpen.contains(true): try await repair()
+      case 2 where !isOpen.contains(true): try await backfill(change.random.within(1...6))
+      case 3 where !isOpen.contains(true): try await disturb(&change)
+      case 3..<14 where isOpen[program]:
         if change.random.chance(4) {
           try await sessions[program].rollBack()
         } else {
@@ -39,7 +39,7 @@ extension MigrationStage {
         isOpen[program] = false
       default:
         if !isOpen[program] {
-          try await sessions[program].begin(change.random.chance(6) ? "REPEATABLE READ" : "READ COMMITTED")
+          try await sessions[program].begin(change.random.chance(15) ? "REPEATABLE READ" : "READ COMMITTED")
           isOpen[program] = true
         }
         try await sessions[program].run(change.write(of: program, among: programs))

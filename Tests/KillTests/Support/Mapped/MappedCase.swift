@@ -72,7 +72,7 @@ enum SocialCase: MappedCase {
   static let homes = SocialChange.homes(200)
   /// One for each workspace, and their group.
   static let roles = 4
-  static let rows = 500
+  static let rows = 300
 
   static func model(_ ask: (String) async throws -> [[String?]]) async throws -> SocialModel {
     SocialModel(try await SocialReader.oldRows(ask))
