@@ -58,7 +58,7 @@ package struct Evidence: Sendable, Equatable {
       return verification.isEqual
         ? nil : "verification \(verification.id) found differences: run \(migration.command("verify --repair"))"
     case .repairQueueEmpty:
-      return queued == 0 ? nil : "\(queued) results await repair"
+      return queued == 0 ? nil : "\(queued) \(migration.keyTitles) await repair"
     case .oldTableUnread:
       guard let unreadDays else {
         return "nobody has watched of late who reads \(migration.oldTitle): run \"switchyard serve\""

@@ -21,6 +21,7 @@ package struct Repair {
   /// - Returns: the number repaired.
   @discardableResult
   package func drain() async throws -> Int {
+    try await takeLateKeys()
     var repaired = 0
     while true {
       let batch = try await attempt(limit: Self.batchMax)
@@ -29,6 +30,16 @@ package struct Repair {
         for _ in 0..<batch.claimed { repaired += try await attempt(limit: 1).repaired }
       }
       if batch.claimed < Self.batchMax { return repaired }
+    }
+  }
+
+  private func takeLateKeys() async throws {
+    guard let lateKeys = migration.lateKeys else { return }
+    try await OwnScans(migration).transaction(database) { session in
+      guard ![.planned, .settled, .archived, .dropped].contains(try await Phases(migration).current(in: session)) else {
+        return
+      }
+      _ = try await session.query(lateKeys)
     }
   }
 

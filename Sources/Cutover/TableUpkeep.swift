@@ -1,16 +1,20 @@
 package import Migration
-package import SQL
+import SQL
 
 /// Does what is due on a migration's new tables, while they are there and no step is being taken.
 package struct TableUpkeep {
   private let migration: Migration
+  private let locks: ShortLocks
 
-  package init(_ migration: Migration) { self.migration = migration }
+  package init(_ migration: Migration, _ locks: ShortLocks) {
+    self.migration = migration
+    self.locks = locks
+  }
 
   /// - Returns: what was done, by name; empty: nothing was due.
-  package func run(in database: any Database) async throws -> [(name: String, count: Int)] {
+  package func run() async throws -> [(name: String, count: Int)] {
     guard let upkeep = migration.upkeep else { return [] }
-    return try await database.transaction { session in
+    return try await locks.transaction { session in
       guard try await Phases(migration).holdBesideWriters(in: session) != .planned else { return [] }
       let rows = try await session.query(upkeep.statement, upkeep.binds)
       return rows.columns.enumerated().compactMap { column, name in

@@ -20,6 +20,9 @@ package struct Migration: Sendable {
   package let retirement: Retirement
   /// The materialized view to keep fresh, and how; nil: there is none.
   package let view: RefreshedView?
+  /// Puts into the repair queue what triggers could not see, such as rows that two transactions wrote at once; it runs
+  /// before each look at the queue. nil: there is no such thing.
+  package let lateKeys: Statement?
   /// Work on the new tables that is due now and then, such as making partitions ahead; nil: none.
   package let upkeep: Upkeep?
   /// What is to be known of the new tables besides their sizes: `name`, `state` and `detail` of each thing; nil: nothing.
@@ -34,7 +37,8 @@ package struct Migration: Sendable {
     newTables: [NewTable],
     expansion: Expansion, copy: TableMove,
     parity: Parity,
-    retirement: Retirement, view: RefreshedView? = nil, upkeep: Upkeep? = nil, notes: Statement? = nil,
+    retirement: Retirement, view: RefreshedView? = nil, lateKeys: Statement? = nil, upkeep: Upkeep? = nil,
+    notes: Statement? = nil,
     subject: Subject, services: [Service],
     plainEndpoints: [PlainEndpoint] = [], sample: Sample
   ) {
@@ -49,6 +53,7 @@ package struct Migration: Sendable {
     self.parity = parity
     self.retirement = retirement
     self.view = view
+    self.lateKeys = lateKeys
     self.upkeep = upkeep
     self.notes = notes
     self.subject = subject

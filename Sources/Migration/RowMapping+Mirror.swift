@@ -41,6 +41,7 @@ extension RowMapping {
     LANGUAGE sql \(Self.safely) SET lock_timeout = \(Self.lockMillisecondsMax) AS $copy$
     \(copy)
     $copy$;
+    REVOKE ALL ON FUNCTION \(copyName)(bigint[], text[], bigint[]) FROM PUBLIC;
 
     """
   }
@@ -95,7 +96,7 @@ extension RowMapping {
         IF known.phase IN ('settled', 'archived', 'dropped') THEN
           RAISE EXCEPTION '% is not written any more: \(migration) is %', TG_TABLE_NAME, known.phase
             USING ERRCODE = 'object_not_in_prerequisite_state',
-              HINT = '"switchyard archive" puts a view in its place that takes such writes; "switchyard restore" brings it back.';
+              HINT = '"switchyard archive --migration \(migration)" puts a view in its place that takes such writes; "switchyard restore --migration \(migration)" brings it back.';
         END IF;
 
         mirrored := cardinality(written)

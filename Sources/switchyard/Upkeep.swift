@@ -94,11 +94,12 @@ final class Upkeep {
 
   private func repair(_ migration: Migration) async throws {
     let repaired = try await Repair(migration, database: database).drain()
-    if repaired > 0 { log.info("repaired", ["migration": migration.name, "results": "\(repaired)"]) }
+    if repaired > 0 { log.info("repaired", ["migration": migration.name, "keys": "\(repaired)"]) }
   }
 
   private func keepUp(_ migration: Migration) async throws {
-    let done = try await TableUpkeep(migration).run(in: database)
+    let locks = ShortLocks(database) { await self.loop.sleep(milliseconds: $0) }
+    let done = try await TableUpkeep(migration, locks).run()
     guard !done.isEmpty else { return }
     let counts = done.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
     log.info("kept up the new tables", ["migration": migration.name, "done": counts])

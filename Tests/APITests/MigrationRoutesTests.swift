@@ -9,7 +9,8 @@ import Testing
 private let migrations = "/api/admin/migrations"
 private let move = "\(migrations)/brand-metrics"
 private let statusKeys = [
-  "name", "phase", "dual_write", "repair_queue", "unread_days", "progress", "last_verification", "tables", "reads",
+  "name", "phase", "dual_write", "repair_queue", "unread_days", "progress", "last_verification", "tables", "notes",
+  "reads",
   "skipped", "next", "jobs", "moves",
 ]
 private let jobKeys = [

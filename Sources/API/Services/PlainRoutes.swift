@@ -8,6 +8,8 @@ import SQL
 
 /// The endpoints of the new schema alone, of every migration.
 struct PlainRoutes {
+  private static let attemptsMax = 20
+
   private let context: APIContext
 
   init(_ context: APIContext) { self.context = context }
@@ -65,23 +67,34 @@ struct PlainRoutes {
     func answer(_ rows: [Rows]) throws -> Rows {
       guard !rows[0].isEmpty else { throw Problem(.notFound, "There is no \(subject.noun) \(id).") }
       guard let answer = subject.rows(ofScoped: rows.dropFirst()) else {
-        throw DatabaseError(.unavailable, doing: "take the role of the \(subject.noun)")
+        throw Problem(
+          .serviceUnavailable,
+          "PostgreSQL has no role for this \(subject.noun); \(migration.command("status")) tells more.",
+          headers: [.retryAfter: "60"])
       }
       return answer
     }
     do {
       guard isWriting else { return try answer(try await context.database.read(statements)) }
-      return try await context.database.transaction { session in try answer(try await session.read(statements)) }
-    } catch let error as DatabaseError {
-      switch error.state {
-      case .undefinedTable?:
-        throw Problem(
-          .notFound,
-          "The new tables of \(migration.name) are not in this database; \(migration.command("create")) makes them.")
-      case .uniqueViolation?:
-        throw Problem(.conflict, "Somebody else has just written the same; try again.")
-      default: throw error
-      }
+      return try await write { session in try answer(try await session.read(statements)) }
+    } catch let error as DatabaseError where error.state == .undefinedTable {
+      throw Problem(
+        .notFound,
+        "The new tables of \(migration.name) are not in this database; \(migration.command("create")) makes them.")
+    }
+  }
+
+  /// Again where somebody else has taken the same number, such as the next turn of a conversation.
+  private func write(_ body: (any Session) async throws -> Rows) async throws -> Rows {
+    for _ in 1..<Self.attemptsMax {
+      do { return try await context.database.transaction(body) } catch let error as DatabaseError
+        where error.state == .uniqueViolation
+      {}
+    }
+    do { return try await context.database.transaction(body) } catch let error as DatabaseError
+      where error.state == .uniqueViolation
+    {
+      throw Problem(.conflict, "Others have just written the same \(Self.attemptsMax) times; try again.")
     }
   }
 }

@@ -77,7 +77,7 @@ struct ServiceRoutes {
     case .oldIsRetired:
       throw Problem(
         .conflict,
-        "The old table is not written any more, so it is not read; \(migration.command("restore")) brings it back.")
+        "\(migration.oldTitle): not written any more, so not read; \(migration.command("restore")) brings them back.")
     case .failed(let error, let choice):
       answered = choice
       if error.state == .undefinedTable, choice.schema == .old, !migration.isDefault {

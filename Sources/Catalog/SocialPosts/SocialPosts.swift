@@ -51,6 +51,7 @@ package enum SocialPosts {
         standIn: sql.script(PackageResources.social_stand_in_sql),
         writeBack: sql.bulk(
           PackageResources.social_write_back_sql, including: [PackageResources.social_mapped_rows_sql])),
+      lateKeys: sql.bulk(PackageResources.social_late_keys_sql),
       upkeep: Upkeep(sql(PackageResources.social_upkeep_sql), keptMonths.map { [.integer($0)] } ?? [.null]),
       notes: sql(PackageResources.social_status_sql),
       subject: Subject(

@@ -83,7 +83,7 @@ struct DemoCommand: Command {
     let phase = try await Phases(migration).current(in: pool)
     guard [.planned, .dualWriting].contains(phase) else { return }
     if phase == .planned { _ = try await runner.run(.create, of: migration, by: actor) }
-    let bar = ProgressBar("copy", unit: "results")
+    let bar = ProgressBar("copy", unit: migration.keyTitles)
     _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }
     bar.finish()
     _ = try await runner.run(.refresh, of: migration, by: actor)

@@ -34,7 +34,7 @@ extension JobCommand {
       CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
     return try await Workplace(settings, on: loop).run { pool in
       let runner = JobRunner([migration], database: pool, on: loop)
-      let bar = ProgressBar(name, unit: "results")
+      let bar = ProgressBar(name, unit: migration.keyTitles)
       let report: String
       do {
         report = try await runner.run(kind, of: migration, jobOptions, by: actor) {

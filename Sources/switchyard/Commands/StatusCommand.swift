@@ -7,11 +7,14 @@ import SQL
 struct StatusCommand: Command {
   let name = "status"
   let summary = "Show how far each migration is and what its next step needs."
-  let options = [Option(name: "json", help: "print it as JSON")]
+  let options = [
+    Option(name: "migration", value: "NAME", help: "only this one"), Option(name: "json", help: "print it as JSON"),
+  ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     try await Workplace(settings, on: loop).run { pool in
-      for migration in try await settings.migrations.here(in: pool) {
+      let all = try await settings.migrations.here(in: pool)
+      for migration in options.has("migration") ? [try options.migration(of: settings.migrations)] : all {
         let status = try await MigrationStatus.read(migration, pool)
         if options.has("json") {
           var json = JSONWriter()
@@ -42,7 +45,9 @@ struct StatusScreen {
   var text: String {
     let evidence = status.evidence
     var lines = ["\(status.name): \(status.phase.rawValue)", ""]
-    lines.append("dual write      \(evidence.isDualWriting ? "on" : "off"), \(evidence.queued) results await repair")
+    lines.append(
+      "dual write      \(evidence.isDualWriting ? "on" : "off"), \(evidence.queued) \(migration.keyTitles) await repair"
+    )
     lines.append("verification    \(verification)")
     lines.append("reads new       \(names(evidence.services.filter(\.readsNew)))")
     lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "not watched of late")")

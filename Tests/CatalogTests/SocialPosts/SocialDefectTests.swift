@@ -36,7 +36,8 @@ import TestSupport
       func values() async throws -> [String?] {
         var values: [String?] = []
         for defect in group {
-          let row = defect.column.map { "to_jsonb(n) -> '\($0)'" } ?? "to_jsonb(n) - '{happens_at,norm}'::text[]"
+          let row =
+            defect.column.map { "to_jsonb(n) -> '\($0)'" } ?? "to_jsonb(n) - '{happens_at,norm,levels,rest}'::text[]"
           values += [
             try await stage.rows("SELECT \(row) FROM social.\(defect.table) n WHERE \(defect.row)").first?[0]
           ]

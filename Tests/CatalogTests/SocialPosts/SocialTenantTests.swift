@@ -208,4 +208,61 @@ import TestSupport
       }
     }
   }
+
+  @Test("no statistics are made of what anybody has written, since EXPLAIN would tell them")
+  func statistics() async throws {
+    try await Self.withTenants { tenants in
+      try await tenants.stage.run("ANALYZE")
+      let told = try await tenants.stage.rows(
+        """
+        SELECT DISTINCT c.relname || '.' || a.attname
+        FROM pg_statistic s
+        JOIN pg_class c ON c.oid = s.starelid
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = s.staattnum
+        WHERE (c.relforcerowsecurity OR c.relispartition) AND c.relnamespace = 'social'::regnamespace
+          AND NOT a.atttypid = ANY ('{int4,int8,timestamptz,bool,float8}'::regtype[])
+        ORDER BY 1
+        """
+      ).map { $0[0]! }
+      let enumerations = ["organization_id", "platform", "status", "entity_type", "kind", "role", "feedback"]
+      #expect(
+        !told.isEmpty && told.allSatisfy { column in enumerations.contains { column.hasSuffix(".\($0)") } }, "\(told)")
+    }
+  }
+
+  @Test("after a question in a scope the session has the role that it had before")
+  func leavesTheScope() async throws {
+    try await Self.withTenants { tenants in
+      let stage = tenants.stage
+      try await stage.run("CREATE ROLE \(Self.before) SUPERUSER")
+      let subject = stage.migration.subject
+      let statements = subject.scoped(
+        Statement("SELECT current_user"), [], id: SocialTenants.organization(1))
+      let asked = try await stage.pool.transaction { session in
+        try await session.run(script: "SET LOCAL ROLE \(Self.before)")
+        let rows = try await session.read(statements)
+        let inside = subject.rows(ofScoped: rows[...])?.string(row: 0, column: 0)
+        return (inside, try await session.query(Statement("SELECT current_user")).string(row: 0, column: 0))
+      }
+      try await stage.run("DROP ROLE \(Self.before)")
+      let role = try await tenants.role(1)
+      #expect(asked.0 == role && asked.1 == Self.before)
+    }
+  }
+
+  private static let before = "social_tenant_tests_before"
+
+  @Test("who may only read tables can neither copy nor follow: the engine's functions are its own")
+  func functions() async throws {
+    try await Self.withTenants { tenants in
+      let open = try await tenants.stage.rows(
+        """
+        SELECT p.proname FROM pg_proc p
+        CROSS JOIN LATERAL aclexplode(COALESCE(p.proacl, acldefault('f', p.proowner))) a
+        WHERE p.prosecdef AND a.grantee = 0 AND p.prorettype <> 'trigger'::regtype
+          AND p.pronamespace IN ('social'::regnamespace, 'switchyard'::regnamespace)
+        """)
+      #expect(open == [])
+    }
+  }
 }

@@ -239,7 +239,7 @@ CREATE TABLE social.ai_context_logs (
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, conversation_id, turn),
   FOREIGN KEY (organization_id, prompt_name, prompt_version)
-    REFERENCES social.ai_prompts (organization_id, name, version)
+    REFERENCES social.ai_prompts (organization_id, name, version) ON UPDATE CASCADE
 );
 
 CREATE TABLE social.ai_suggestions (
@@ -279,6 +279,7 @@ BEGIN
     partition := 'time_series_metrics_' || to_char(month, 'YYYY_MM');
     CONTINUE WHEN to_regclass(home || '.' || partition) IS NOT NULL;
     EXECUTE format('CREATE TABLE %s.%I (LIKE %s.time_series_metrics INCLUDING ALL)', home, partition, home);
+    EXECUTE format('ALTER TABLE %s.%I ALTER COLUMN metrics SET STATISTICS 0', home, partition);
     EXECUTE format('LOCK TABLE %s.time_series_metrics_default IN ACCESS EXCLUSIVE MODE', home);
     EXECUTE format(
       'WITH gone AS (
@@ -522,44 +523,50 @@ DECLARE
 BEGIN
   -- one at a time
   LOCK TABLE social.organization_roles IN SHARE ROW EXCLUSIVE MODE;
-  BEGIN
-    IF to_regrole(tenants) IS NOT NULL THEN
-      FOR organization IN
-        SELECT o.id FROM social.organizations o
-        WHERE o.id NOT IN (SELECT r.organization_id FROM social.organization_roles r)
-        ORDER BY o.id
-      LOOP
-        tenant := social.tenant_role(organization);
-        IF to_regrole(tenant) IS NULL THEN
-          EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT IN ROLE %I', tenant,
-            tenants);
-        END IF;
-        -- so that the owner can act as it
-        IF NOT (SELECT u.rolsuper FROM pg_roles u WHERE u.rolname = current_user) THEN
-          EXECUTE format('GRANT %I TO %I', tenant, current_user);
-        END IF;
-        INSERT INTO social.organization_roles (role_name, organization_id) VALUES (tenant, organization);
-      END LOOP;
-      FOR tenant IN
-        SELECT u.rolname
-        FROM pg_auth_members m
-        JOIN pg_roles u ON u.oid = m.member
-        WHERE m.roleid = to_regrole(tenants) AND u.rolname LIKE replace(replace(tenants, '_tenants', ''), '_',
-          '\_') || '\_%'
-          AND u.rolname NOT IN (SELECT r.role_name FROM social.organization_roles r)
-      LOOP
-        EXECUTE format('DROP ROLE %I', tenant);
-      END LOOP;
-    END IF;
-  EXCEPTION WHEN OTHERS THEN
-    -- not the business of who writes a workspace; `social_status` tells of it
-    RAISE WARNING 'tenants'' roles: %', SQLERRM;
-  END;
+  -- What fails is not the business of who writes a workspace, nor of another organization; `social_status` tells of it.
+  FOR organization IN
+    SELECT o.id FROM social.organizations o
+    WHERE o.id NOT IN (SELECT r.organization_id FROM social.organization_roles r)
+    ORDER BY o.id
+  LOOP
+    BEGIN
+      tenant := social.tenant_role(organization);
+      IF to_regrole(tenant) IS NULL THEN
+        EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', tenant);
+      END IF;
+      IF NOT EXISTS (
+        SELECT FROM pg_auth_members m WHERE m.roleid = to_regrole(tenants) AND m.member = to_regrole(tenant))
+      THEN
+        EXECUTE format('GRANT %I TO %I', tenants, tenant);
+      END IF;
+      -- so that the owner can act as it
+      IF NOT (SELECT u.rolsuper FROM pg_roles u WHERE u.rolname = current_user) THEN
+        EXECUTE format('GRANT %I TO %I', tenant, current_user);
+      END IF;
+      INSERT INTO social.organization_roles (role_name, organization_id) VALUES (tenant, organization);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'no role for organization %: %', organization, SQLERRM;
+    END;
+  END LOOP;
+  FOR tenant IN
+    SELECT u.rolname
+    FROM pg_auth_members m
+    JOIN pg_roles u ON u.oid = m.member
+    WHERE m.roleid = to_regrole(tenants)
+      AND u.rolname LIKE replace(replace(tenants, '_tenants', ''), '_', '\_') || '\_%'
+      AND u.rolname NOT IN (SELECT r.role_name FROM social.organization_roles r)
+  LOOP
+    BEGIN
+      EXECUTE format('DROP ROLE %I', tenant);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE WARNING 'role % stays: %', tenant, SQLERRM;
+    END;
+  END LOOP;
   RETURN (SELECT count(*) FROM social.organizations o
     WHERE o.id NOT IN (SELECT r.organization_id FROM social.organization_roles r));
 END
 $$;
-REVOKE ALL ON FUNCTION social.make_tenant_roles() FROM PUBLIC;
+REVOKE ALL ON FUNCTION social.tenant_role(uuid), social.make_tenant_roles() FROM PUBLIC;
 
 DO $$
 DECLARE
@@ -604,12 +611,51 @@ BEGIN
 END
 $$;
 
--- Keys whose organization may be another one now are copied again.
+-- Statistics are made of all rows, and EXPLAIN shows them to whoever may read the table: none of what anybody has written.
+DO $$
+DECLARE
+  kept RECORD;
+BEGIN
+  FOR kept IN
+    SELECT a.attrelid::regclass AS new_table, a.attname
+    FROM pg_class c
+    JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = (SELECT o.relnamespace FROM pg_class o WHERE o.oid = 'social.organizations'::regclass)
+      AND (c.relforcerowsecurity OR c.relispartition) AND a.attnum > 0
+      AND a.atttypid IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'real[]'::regtype, 'varbit'::regtype,
+        'float8[]'::regtype, 'int8[]'::regtype, 'uuid'::regtype, 'name'::regtype)
+      AND a.attname NOT IN ('organization_id', 'platform', 'status', 'entity_type', 'kind', 'role', 'feedback')
+  LOOP
+    EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS 0', kept.new_table, kept.attname);
+  END LOOP;
+END
+$$;
+
+-- What was written to workspaces, under the ids and slugs by which posts call them. A post that was written at the same
+-- time as its workspace, in another transaction, was not seen by the trigger below, nor the workspace by the post's copy.
+CREATE TABLE social.workspace_writes (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  called TEXT[] NOT NULL,
+  -- all that was under way when the write was first seen is over once nothing older than this is under way
+  over_before XID8
+);
+
+-- Keys whose organization may be another one now are copied again. While there is a way back and only new rows are
+-- written, an organization cannot go with what it has: nothing could bring that back.
 CREATE FUNCTION social.follow_workspaces() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   touched TEXT[] := '{}';
+  phase TEXT := (SELECT m.phase FROM switchyard.migrations m WHERE m.name = 'social-posts');
 BEGIN
+  IF phase IN ('settled', 'archived') AND (TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND NEW.id <> OLD.id) AND (
+    EXISTS (SELECT FROM social.posts_core p WHERE p.organization_id = OLD.id)
+    OR EXISTS (SELECT FROM social.time_series_metrics t WHERE t.organization_id = OLD.id))
+  THEN
+    RAISE EXCEPTION 'a workspace with posts or numbers can neither go nor get another id while social-posts is %', phase
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+        HINT = 'Delete its posts and accounts first, or after "switchyard drop --migration social-posts".';
+  END IF;
   CASE TG_OP
     WHEN 'INSERT' THEN
       touched := ARRAY[NEW.id::text, NEW.slug];
@@ -619,9 +665,14 @@ BEGIN
     WHEN 'UPDATE' THEN
       IF NEW.id <> OLD.id THEN
         touched := ARRAY[OLD.id::text, NEW.id::text, OLD.slug, NEW.slug];
-        DELETE FROM social.organizations o WHERE o.id = OLD.id;
+        -- what no old row says moves; the rest is copied again
+        UPDATE social.organizations o SET slug = o.id::text WHERE o.id = OLD.id;
         INSERT INTO social.organizations (id, name, slug, created_at)
         VALUES (NEW.id, NEW.name, NEW.slug, NEW.created_at);
+        UPDATE social.ai_prompts p SET organization_id = NEW.id WHERE p.organization_id = OLD.id;
+        UPDATE social.ai_context_logs l SET organization_id = NEW.id WHERE l.organization_id = OLD.id;
+        UPDATE social.ai_suggestions s SET organization_id = NEW.id WHERE s.organization_id = OLD.id;
+        DELETE FROM social.organizations o WHERE o.id = OLD.id;
       ELSE
         IF NEW.slug <> OLD.slug THEN
           touched := ARRAY[OLD.slug, NEW.slug];
@@ -636,10 +687,8 @@ BEGIN
   IF TG_OP <> 'UPDATE' OR NEW.id <> OLD.id THEN
     PERFORM social.make_tenant_roles();
   END IF;
-  IF cardinality(touched) > 0 AND EXISTS (
-    SELECT FROM switchyard.migrations m
-    WHERE m.name = 'social-posts' AND m.phase NOT IN ('settled', 'archived', 'dropped'))
-  THEN
+  IF cardinality(touched) > 0 AND phase NOT IN ('settled', 'archived', 'dropped') THEN
+    INSERT INTO social.workspace_writes (called) VALUES (touched);
     INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
     SELECT 'social-posts', k.key, '', 'its workspace was written'
     FROM (
@@ -703,10 +752,10 @@ CREATE TRIGGER social_follow AFTER INSERT OR UPDATE OR DELETE ON social.workspac
 CREATE TRIGGER social_follow AFTER INSERT OR UPDATE OF id, workspace_id OR DELETE ON social.accounts
   FOR EACH ROW EXECUTE FUNCTION social.follow_accounts();
 
--- Makes partitions ahead, moves what fell into the default one, makes roles that are missing, deletes files that no
--- post
--- has any more; and takes months out, once the old tables are dropped: while there are old rows they must stay
--- comparable, and a way back needs all. `kept_months` NULL: none is taken out.
+-- Makes roles that are missing, deletes files that no post has any more, makes partitions ahead and moves what fell into
+-- the default one; and takes months out, once the old tables are dropped: while there are old rows they must stay
+-- comparable, and a way back needs all. `kept_months` NULL: none is taken out. What stops readers comes last, and waits
+-- for nobody longer than the caller lets it.
 CREATE FUNCTION social.upkeep(
   kept_months INTEGER, OUT partitions INTEGER, OUT moved BIGINT, OUT archived INTEGER, OUT files BIGINT,
   OUT without_role BIGINT)
@@ -719,11 +768,24 @@ DECLARE
   one RECORD;
   orphan UUID;
 BEGIN
-  PERFORM set_config('lock_timeout', '2s', true);
   partitions := 0;
   moved := 0;
   archived := 0;
   files := 0;
+  without_role := social.make_tenant_roles();
+  FOR orphan IN
+    SELECT f.id FROM social.media_files f
+    WHERE NOT EXISTS (SELECT FROM social.post_media_links l WHERE l.media_id = f.id)
+    LIMIT 1000
+    FOR UPDATE OF f SKIP LOCKED
+  LOOP
+    BEGIN
+      DELETE FROM social.media_files f WHERE f.id = orphan;
+      files := files + 1;
+    EXCEPTION WHEN foreign_key_violation THEN
+      NULL;
+    END;
+  END LOOP;
   -- ahead, and the months of what is in the default partition, if they are near
   FOR span IN
     SELECT this_month AS first, (this_month + INTERVAL '3 months')::date AS last
@@ -750,9 +812,10 @@ BEGIN
            DELETE FROM %1$s.time_series_metrics_default t
            WHERE t.recorded_at >= %3$L AND t.recorded_at < %4$L
            RETURNING t.entity_id, t.recorded_at, t.organization_id, t.entity_type, t.metrics)
-         INSERT INTO %1$s.%2$I (entity_id, recorded_at, organization_id, entity_type, metrics)
+         INSERT INTO %1$s.%2$I AS a (entity_id, recorded_at, organization_id, entity_type, metrics)
          SELECT g.entity_id, g.recorded_at, g.organization_id, g.entity_type, g.metrics FROM gone g
-         ON CONFLICT (entity_id, entity_type, recorded_at) DO UPDATE SET metrics = excluded.metrics',
+         ON CONFLICT (entity_id, entity_type, recorded_at) DO UPDATE
+         SET metrics = a.metrics || excluded.metrics, organization_id = excluded.organization_id',
         home, one.table_name, one.month::timestamp AT TIME ZONE 'UTC',
         (one.month + INTERVAL '1 month') AT TIME ZONE 'UTC');
     END LOOP;
@@ -770,20 +833,6 @@ BEGIN
     END LOOP;
   END IF;
 
-  FOR orphan IN
-    SELECT f.id FROM social.media_files f
-    WHERE NOT EXISTS (SELECT FROM social.post_media_links l WHERE l.media_id = f.id)
-    LIMIT 1000
-    FOR UPDATE OF f SKIP LOCKED
-  LOOP
-    BEGIN
-      DELETE FROM social.media_files f WHERE f.id = orphan;
-      files := files + 1;
-    EXCEPTION WHEN foreign_key_violation THEN
-      NULL;
-    END;
-  END LOOP;
-  without_role := social.make_tenant_roles();
 END
 $$;
 REVOKE ALL ON FUNCTION social.upkeep(integer) FROM PUBLIC;

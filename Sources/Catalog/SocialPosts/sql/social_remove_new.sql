@@ -27,8 +27,13 @@ BEGIN
   IF to_regrole(tenants) IS NULL THEN
     RETURN;
   END IF;
-  FOR tenant IN SELECT r.role_name FROM social.organization_roles r LOOP
-    EXECUTE format('DROP ROLE IF EXISTS %I', tenant);
+  FOR tenant IN
+    SELECT u.rolname
+    FROM pg_auth_members m
+    JOIN pg_roles u ON u.oid = m.member
+    WHERE m.roleid = to_regrole(tenants) AND u.rolname LIKE replace(replace(tenants, '_tenants', ''), '_', '\_') || '\_%'
+  LOOP
+    EXECUTE format('DROP ROLE %I', tenant);
   END LOOP;
   FOREACH name IN ARRAY ARRAY[
       'organizations', 'organization_members', 'organization_roles', 'posts_core', 'posts_content', 'media_files',
@@ -64,12 +69,13 @@ DROP TABLE
   social.ai_suggestions, social.ai_context_logs, social.ai_prompts, social.social_disagreements, social.embeddings,
   social.metric_archives, social.time_series_metrics, social.post_insights, social.post_media_links,
   social.media_files, social.posts_content, social.posts_core, social.organization_roles,
-  social.organization_members, social.organizations;
+  social.organization_members, social.organizations, social.workspace_writes;
 DROP FUNCTION
   social.upkeep(integer), social.follow_accounts(), social.follow_members(), social.follow_workspaces(),
   social.make_tenant_roles(), social.tenant_role(uuid), social.member_role(text),
   social.similar_posts(uuid, bigint, integer, integer), social.make_metric_partitions(date, date),
-  social.vector_norm(real[]), social.vector_rest(real[]), social.vector_levels(real[]), social.are_metrics(jsonb, text, timestamptz),
+  social.vector_norm(real[]), social.vector_rest(real[]), social.vector_levels(real[]),
+  social.are_metrics(jsonb, text, timestamptz),
   social.are_hashtags(text[]), social.is_vector(real[]), social.forget_post();
 
 DELETE FROM switchyard.repair_queue WHERE migration = 'social-posts';

@@ -1,7 +1,7 @@
 -- name: social_upkeep
 -- takes: $1 integer (months of numbers to keep, NULL: all)
 -- gives: partitions integer, moved bigint, archived integer, files bigint, without_role bigint
--- why: what has to be done now and then, once a day or so: partitions ahead, months taken out, files that no post has,
+-- why: what has to be done now and then: partitions ahead, months taken out, files that no post has,
 --      roles that are missing
 
 SELECT u.partitions, u.moved, u.archived, u.files, u.without_role

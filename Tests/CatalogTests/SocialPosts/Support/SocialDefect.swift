@@ -33,7 +33,7 @@ struct SocialDefect: Sendable {
   private static let lost = "column_name = 'likes'"
 
   /// Every column of every new table but for: those that are the row's identity; a file's id and kind, which CHECKs
-  /// bind to its address; and `happens_at` and `norm`, which are computed.
+  /// bind to its address; and what is computed.
   static let changed: [SocialDefect] =
     ["user_id", "account_id"].map { .change("posts_core", $0, "77") }
     + ["scheduled_at", "published_at", "created_at"].map {

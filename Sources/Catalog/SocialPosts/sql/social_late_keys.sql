@@ -1,0 +1,26 @@
+-- name: social_late_keys
+-- takes: nothing
+-- gives: key bigint
+-- why: posts whose workspace was written at the same time as they, by another transaction: once all that was under way
+--      then is over, they are seen, and enter the repair queue
+
+WITH seen AS (
+  UPDATE social.workspace_writes w SET over_before = pg_current_xact_id()
+  WHERE w.over_before IS NULL
+),
+due AS (
+  DELETE FROM social.workspace_writes w
+  WHERE w.over_before <= pg_snapshot_xmin(pg_current_snapshot())
+  RETURNING w.called
+),
+called AS (
+  SELECT DISTINCT c.name FROM due d CROSS JOIN LATERAL unnest(d.called) c (name)
+)
+INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
+SELECT DISTINCT 'social-posts', p.id, '', 'its workspace was written'
+FROM called c
+JOIN social.posts p ON p.workspace_id::text = c.name
+  OR lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = c.name
+ORDER BY 2
+ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()
+RETURNING key
