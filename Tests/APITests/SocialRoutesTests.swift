@@ -171,6 +171,25 @@ import Testing
     }
   }
 
+  @Test("turns that come at once get their numbers one after the other")
+  func turnsAtOnce() async throws {
+    try await Self.withSample { client, ids in
+      final class Statuses { var all: [Int] = [] }
+      let (statuses, path) = (Statuses(), "/api/organizations/\(ids[0])/conversations/\(Self.conversation)")
+      for number in 1...12 {
+        client.loop.spawn {
+          let answer = try? await client.post(path, #"{"role":"user","content":"c\#(number)"}"#)
+          statuses.all.append(answer?.status ?? 0)
+        }
+      }
+      try await eventually("all are answered", on: client.loop) { statuses.all.count == 12 }
+      #expect(Set(statuses.all) == [201])
+      let turns = try await client.get(path).json()["turns"]?.array ?? []
+      #expect(turns.map { $0["turn"]?.number } == (1...12).map { "\($0)" })
+      #expect(Set(turns.map { $0["content"]?.string }).count == 12)
+    }
+  }
+
   @Test("without a role for the organization nothing of the new schema is answered: 503 where there is no old side")
   func withoutRole() async throws {
     try await Self.withSample { client, ids in

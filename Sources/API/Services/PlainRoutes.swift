@@ -86,15 +86,11 @@ struct PlainRoutes {
 
   /// Again where somebody else has taken the same number, such as the next turn of a conversation.
   private func write(_ body: (any Session) async throws -> Rows) async throws -> Rows {
-    for _ in 1..<Self.attemptsMax {
+    for _ in 1...Self.attemptsMax {
       do { return try await context.database.transaction(body) } catch let error as DatabaseError
         where error.state == .uniqueViolation
       {}
     }
-    do { return try await context.database.transaction(body) } catch let error as DatabaseError
-      where error.state == .uniqueViolation
-    {
-      throw Problem(.conflict, "Others have just written the same \(Self.attemptsMax) times; try again.")
-    }
+    throw Problem(.conflict, "Others have written the same \(Self.attemptsMax) times; try again.")
   }
 }
