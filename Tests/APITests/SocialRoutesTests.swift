@@ -1,5 +1,6 @@
 import Catalog
 import Cutover
+import EventLoop
 import HTTP
 import JSON
 import Migration

@@ -38,6 +38,32 @@ import TestSupport
     return own + others + ["DELETE FROM \(name) WHERE \(table.key) IN (1, 2)"]
   }
 
+  /// Nothing stands in the way of the post 5.
+  private static let sound = """
+    INSERT INTO social.posts AS p (id, workspace_id, platform, status)
+    VALUES (5, '\(SocialChange.workspaces[0])', 'x', 'draft')
+    ON CONFLICT (id) DO UPDATE SET
+      workspace_id = excluded.workspace_id, platform = 'x', status = 'draft', media_urls = NULL, like_count = NULL,
+      comment_count = NULL, share_count = NULL, view_count = NULL, scheduled_at = NULL, published_at = NULL,
+      counted_at = NULL, created_at = '2025-06-01Z'
+    """
+
+  /// It shows in the new rows of that post, or of the account 1, whatever else is there.
+  private static let shown = [
+    "posts": "UPDATE social.posts SET text = 'shown' WHERE id = 5",
+    "post_analytics": "INSERT INTO social.post_analytics (post_id, stat_day, likes) VALUES (5, '2031-01-01', 7)",
+    "account_analytics":
+      "INSERT INTO social.account_analytics (account_id, day, followers) VALUES (1, '2031-01-01', 7)",
+    "daily_stats": """
+    INSERT INTO social.daily_stats (entity_id, entity_type, stat_date, stats)
+    VALUES (5, 'post', '2031-01-02', '{"saves": 7}')
+    """,
+    "instagramreelsscraper":
+      "INSERT INTO social.instagramreelsscraper (post_id, play_count, scraped_at) VALUES (5, 7, '2031-01-03Z')",
+    "instagramreelsscraper_duplicate":
+      "INSERT INTO social.instagramreelsscraper_duplicate (post_id, plays, scraped_at) VALUES (5, 7, '2031-01-04Z')",
+  ]
+
   @Test("every kind of write to each of the six tables: seen at once by the writer, and rolled back with it")
   func follows() async throws {
     let seed = UInt64.random(in: .min ... .max)
@@ -49,10 +75,12 @@ import TestSupport
       try await stage.runUnseen(change.fill(200))
       try await stage.backfill()
       for table in SocialTable.all {
+        try await stage.run(Self.sound)
         let before = try await stage.newLines()
+        let shown = try #require(Self.shown[table.name])
         try await program.begin()
         var seen: Set<Set<String>> = []
-        for write in Self.writes(to: table, &change) + ["TRUNCATE social.\(table.name)"] {
+        for write in [shown] + Self.writes(to: table, &change) + ["TRUNCATE social.\(table.name)"] {
           try await program.run(write)
           try await program.expectFollowed("seed \(seed): \(write)")
           seen.insert(try await stage.newLines(in: program.connection))
