@@ -81,7 +81,7 @@ package enum SocialPosts {
           ServiceEndpoint(
             "/insights",
             sql(
-              old: PackageResources.social_insights_old_sql, including: soundPosts,
+              old: PackageResources.social_insights_old_sql, including: soundPosts + reels,
               new: PackageResources.social_insights_new_sql),
             parameters: [.days, .choice("order", of: ["views", "likes", "comments", "shares"]), limit],
             sections: [
@@ -144,6 +144,7 @@ package enum SocialPosts {
   }
 
   private static let soundPosts = [PackageResources.social_old_posts_sql]
+  private static let reels = [PackageResources.social_old_reels_sql]
   private static let conversation = "/conversations/{conversation_id}"
   private static let text = BodyField.Form.text(charactersMax: 20_000)
   private static let limit = Parameter.integer("limit", in: 1...1_000, default: 100)

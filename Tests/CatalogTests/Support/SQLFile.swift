@@ -19,7 +19,7 @@ struct SQLFile: Sendable {
   /// Parts of statements that name them in a line `-- include: name`.
   static let parts: Set = [
     "judged_rows", "star_rows", "content_mapped_rows", "content_expected_rows",
-    "content_old_posted", "content_old_snapshots", "social_old_posts", "social_mapped_rows",
+    "content_old_posted", "content_old_snapshots", "social_old_posts", "social_old_reels", "social_mapped_rows",
     "social_expected_rows",
   ]
 

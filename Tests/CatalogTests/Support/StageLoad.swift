@@ -47,6 +47,7 @@ final class StageLoad<Stage: MigrationStage>: Sendable {
                 self.failures.withLock { $0.append("\(number): \(error)") }
                 return
               }
+              // A pace, and no wait for anything: what runs beside it must get on.
               await loop.sleep(milliseconds: 8)
             }
           }

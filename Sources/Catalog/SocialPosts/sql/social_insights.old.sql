@@ -21,35 +21,7 @@ found AS (
     AND (num_nonnulls(p.like_count, p.comment_count, p.share_count, p.view_count, p.counted_at, p.platform_data) > 0
       OR EXISTS (
         SELECT FROM (SELECT p.id AS entity_id) t
-        LEFT JOIN LATERAL (
-          SELECT l.shortcode, l.music, l.seconds
-          FROM (
-            SELECT DISTINCT ON (o.scraped_at)
-              o.scraped_at, o.shortcode AS shortcode, o.music AS music, o.duration_seconds AS seconds,
-              LEAST(o.play_count, o.like_count, o.comment_count, o.duration_seconds) < 0 IS NOT TRUE
-                AND num_nonnulls(o.play_count, o.like_count, o.comment_count, o.shortcode, o.music,
-                  o.duration_seconds) > 0 AS is_good
-            FROM social.instagramreelsscraper o
-            WHERE o.post_id = t.entity_id
-              AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
-            ORDER BY o.scraped_at, o.created_at DESC, o.id DESC) l
-          WHERE l.is_good
-          ORDER BY l.scraped_at DESC
-          LIMIT 1) s ON true
-        LEFT JOIN LATERAL (
-          SELECT l.shortcode, l.music, l.seconds
-          FROM (
-            SELECT DISTINCT ON (o.scraped_at)
-              o.scraped_at, o.code AS shortcode, o.audio AS music, o.duration AS seconds,
-              LEAST(o.plays, o.likes, o.comments, o.duration) < 0 IS NOT TRUE
-                AND num_nonnulls(o.plays, o.likes, o.comments, o.code, o.audio, o.duration) > 0 AS is_good
-            FROM social.instagramreelsscraper_duplicate o
-            WHERE o.post_id = t.entity_id
-              AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
-            ORDER BY o.scraped_at, GREATEST(o.created_at, o.updated_at) DESC, o.id DESC) l
-          WHERE l.is_good
-          ORDER BY l.scraped_at DESC
-          LIMIT 1) d ON true
+-- include: social_old_reels
         WHERE num_nonnulls(s.shortcode, s.music, s.seconds, d.shortcode, d.music, d.seconds) > 0))
 ),
 top AS (
@@ -87,33 +59,6 @@ FROM (
     p.platform_data::json, t.sought
   FROM top t
   JOIN social.posts p ON p.id = t.entity_id
-  LEFT JOIN LATERAL (
-    SELECT l.shortcode, l.music, l.seconds
-    FROM (
-      SELECT DISTINCT ON (o.scraped_at)
-        o.scraped_at, o.shortcode AS shortcode, o.music AS music, o.duration_seconds AS seconds,
-        LEAST(o.play_count, o.like_count, o.comment_count, o.duration_seconds) < 0 IS NOT TRUE
-          AND num_nonnulls(o.play_count, o.like_count, o.comment_count, o.shortcode, o.music,
-            o.duration_seconds) > 0 AS is_good
-      FROM social.instagramreelsscraper o
-      WHERE o.post_id = t.entity_id
-        AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
-      ORDER BY o.scraped_at, o.created_at DESC, o.id DESC) l
-    WHERE l.is_good
-    ORDER BY l.scraped_at DESC
-    LIMIT 1) s ON true
-  LEFT JOIN LATERAL (
-    SELECT l.shortcode, l.music, l.seconds
-    FROM (
-      SELECT DISTINCT ON (o.scraped_at)
-        o.scraped_at, o.code AS shortcode, o.audio AS music, o.duration AS seconds,
-        LEAST(o.plays, o.likes, o.comments, o.duration) < 0 IS NOT TRUE
-          AND num_nonnulls(o.plays, o.likes, o.comments, o.code, o.audio, o.duration) > 0 AS is_good
-      FROM social.instagramreelsscraper_duplicate o
-      WHERE o.post_id = t.entity_id
-        AND o.scraped_at >= '0001-01-01 00:00:00+00' AND o.scraped_at < '10000-01-01 00:00:00+00'
-      ORDER BY o.scraped_at, GREATEST(o.created_at, o.updated_at) DESC, o.id DESC) l
-    WHERE l.is_good
-    ORDER BY l.scraped_at DESC
-    LIMIT 1) d ON true) r
+-- include: social_old_reels
+  ) r
 ORDER BY r.place, r.sought DESC NULLS LAST, r.posts DESC, r.at DESC, r.entity_id, r.platform COLLATE "C"
