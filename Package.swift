@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InferIsolatedConformances"),
 ]
 
-func room(
+func module(
   _ name: String, on dependencies: [String] = [], path: String? = nil, exclude: [String] = [],
   resources: [Resource] = []
 ) -> Target {
@@ -22,14 +22,14 @@ func room(
     resources: resources, swiftSettings: settings)
 }
 
-func tests(_ room: String, on dependencies: [String] = []) -> Target {
+func tests(_ module: String, on dependencies: [String] = []) -> Target {
   .testTarget(
-    name: "\(room)Tests", dependencies: ([room] + dependencies).map { .byName(name: $0) },
+    name: "\(module)Tests", dependencies: ([module] + dependencies).map { .byName(name: $0) },
     swiftSettings: settings)
 }
 
-// A room may import only what stands below it. ARCHITECTURE.md draws the same picture; TidyTests holds both to it.
-let rooms: [Target] = [
+// A module may import only what stands below it. ARCHITECTURE.md draws the same picture; TidyTests holds both to it.
+let modules: [Target] = [
   .executableTarget(
     name: "switchyard",
     dependencies: [
@@ -39,45 +39,45 @@ let rooms: [Target] = [
       "CivilTime",
     ],
     swiftSettings: settings),
-  room(
+  module(
     "API",
     on: [
       "QueryAdapter", "Cutover", "ScoreNow", "Scoring", "Migration", "Rollout", "Observability", "RowJSON", "HTTP",
       "Compression", "Hashing", "SQL", "JSON", "CivilTime",
     ]),
-  room(
+  module(
     "Catalog", on: ["Migration", "SQL"], exclude: ["ContentPipeline/README.md", "SocialPosts/README.md"],
     resources: [.embedInCode("BrandMetrics/sql"), .embedInCode("ContentPipeline/sql"), .embedInCode("SocialPosts/sql")]),
-  room("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
-  room("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
+  module("Demo", on: ["Migration", "Postgres", "SQL", "Hashing", "CivilTime"], resources: [.embedInCode("sql")]),
+  module("ScoreNow", on: ["Cutover", "Migration", "Scoring", "SQL", "JSON"], resources: [.embedInCode("sql")]),
 
-  room("LoadTest", on: ["EventLoop", "HTTP", "JSON"]),
+  module("LoadTest", on: ["EventLoop", "HTTP", "JSON"]),
 
   // the two planes, and the nouns that they share
-  room(
+  module(
     "Cutover",
     on: ["Migration", "Rollout", "Postgres", "EventLoop", "Observability", "RowJSON", "SQL", "JSON", "CivilTime"],
     resources: [.embedInCode("sql")]),
-  room("QueryAdapter", on: ["Migration", "Rollout", "EventLoop", "RowJSON", "SQL", "JSON"]),
-  room("Migration", on: ["SQL"]),
+  module("QueryAdapter", on: ["Migration", "Rollout", "EventLoop", "RowJSON", "SQL", "JSON"]),
+  module("Migration", on: ["SQL"]),
 
   // adapters: each the only importer of its C library
-  room("HTTPServer", on: ["EventLoop", "HTTP", "CivilTime"]),
-  room("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
-  room("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
-  room("Compression", on: ["CZlib"]),
-  room("Hashing", on: ["CCrypto"]),
-  room("EventLoop", on: ["CLibUV"]),
+  module("HTTPServer", on: ["EventLoop", "HTTP", "CivilTime"]),
+  module("PrivatePostgres", on: ["Postgres", "EventLoop", "SQL"]),
+  module("Postgres", on: ["EventLoop", "SQL", "CLibPQ"]),
+  module("Compression", on: ["CZlib"]),
+  module("Hashing", on: ["CCrypto"]),
+  module("EventLoop", on: ["CLibUV"]),
 
   // pure: no I/O
-  room("Rollout", on: ["Hashing"]),
-  room("RowJSON", on: ["SQL", "JSON"]),
-  room("Observability", on: ["JSON", "CivilTime"]),
-  room("SQL", on: ["CivilTime"]),
-  room("Scoring"),
-  room("HTTP", on: ["CivilTime"]),
-  room("JSON"),
-  room("CivilTime"),
+  module("Rollout", on: ["Hashing"]),
+  module("RowJSON", on: ["SQL", "JSON"]),
+  module("Observability", on: ["JSON", "CivilTime"]),
+  module("SQL", on: ["CivilTime"]),
+  module("Scoring"),
+  module("HTTP", on: ["CivilTime"]),
+  module("JSON"),
+  module("CivilTime"),
 
   // module maps only
   .systemLibrary(name: "CLibUV", pkgConfig: "libuv"),
@@ -86,8 +86,8 @@ let rooms: [Target] = [
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
 ]
 
-let testRooms: [Target] = [
-  room("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "Hashing", "SQL"], path: "Tests/TestSupport"),
+let testModules: [Target] = [
+  module("TestSupport", on: ["PrivatePostgres", "Postgres", "EventLoop", "Hashing", "SQL"], path: "Tests/TestSupport"),
   tests(
     "Catalog",
     on: [
@@ -134,4 +134,4 @@ let testRooms: [Target] = [
     swiftSettings: settings),
 ]
 
-let package = Package(name: "switchyard", platforms: [.macOS(.v26)], targets: rooms + testRooms)
+let package = Package(name: "switchyard", platforms: [.macOS(.v26)], targets: modules + testModules)

@@ -29,10 +29,10 @@ package struct Catalog: Sendable {
   package var services: [Service] { migrations.flatMap(\.services) }
 
   private static func schema(
-    _ settings: (String) -> String?, _ name: String, _ ordinary: TableSchema
+    _ settings: (String) -> String?, _ name: String, _ standard: TableSchema
   ) throws(BadSetting) -> TableSchema {
-    guard let text = settings(name) else { return ordinary }
-    guard let schema = TableSchema(text, insteadOf: ordinary.written) else {
+    guard let text = settings(name) else { return standard }
+    guard let schema = TableSchema(text, insteadOf: standard.written) else {
       throw BadSetting(name: name, mustBe: "a PostgreSQL schema's name: letters, digits and _, at most 63")
     }
     return schema

@@ -42,7 +42,7 @@ struct Archive {
     let phase = try await phases.current(in: run.database)
     if phase != .archived {
       try await phases.check(.archive, from: phase, by: run.job.actor, in: run.database)
-      try await run.database.transaction { try await $0.run(script: migration.standIns.text) }
+      try await run.database.transaction { try await $0.run(script: migration.compatibilityViews.text) }
       try await run.shortLocks.transaction { session in
         try await phases.take(.archive, by: run.job.actor, in: session)
         try await phases.setDualWrite(false, in: session)
@@ -134,7 +134,7 @@ struct Archive {
     let (writeBack, copy) = (migration.retirement.writeBack, migration.copy.copy)
     let isArchived = phase == .archived
     let written = try await session.query(isArchived ? migration.archived(writeBack) : writeBack, [.array(keys)])
-    // What is on record of the old rows follows: that they are left out, and what they say otherwise.
+    // What is on record of the old rows follows: that they are skipped, and what they say otherwise.
     _ = try await session.query(
       isArchived ? migration.archived(copy) : copy, [.array(keys)] + [OldRow]().binds)
     return (keys.count, written.integer(row: 0, column: 0) ?? 0)
@@ -153,7 +153,7 @@ struct Archive {
           try await phases.take(.restore, by: run.job.actor, in: session)
         }
         try await session.run(script: migration.holdWriters.text)
-        let last = try await follow(from: .settled, in: session)
+        let last = try await follow(from: .newOnly, in: session)
         guard last.keys < Self.lastKeysMax else { throw MoreChanges() }
         try await phases.setDualWrite(true, in: session)
         try await ControlStore.followFlags(migration, by: run.job.actor, in: session)

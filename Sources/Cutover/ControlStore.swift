@@ -136,7 +136,7 @@ package struct ControlStore {
 
   /// Answers when every writer that saw the switch as it was has committed. False: there is nothing to write twice
   /// yet. Throws `StepRefused` where the old table is not written any more.
-  package func turnDualWrite(_ migration: Migration, on: Bool, by: String, reason: String?) async throws -> Bool {
+  package func setDualWrite(_ migration: Migration, on: Bool, by: String, reason: String?) async throws -> Bool {
     let phases = Phases(migration)
     let step: Step = on ? .dualWriteOn : .dualWriteOff
     return try await database.transaction { session in

@@ -21,7 +21,7 @@ package struct Repair {
   /// - Returns: the number repaired.
   @discardableResult
   package func drain() async throws -> Int {
-    try await takeLateKeys()
+    try await enqueueMissedKeys()
     var repaired = 0
     while true {
       let batch = try await attempt(limit: Self.batchMax)
@@ -33,13 +33,13 @@ package struct Repair {
     }
   }
 
-  private func takeLateKeys() async throws {
-    guard let lateKeys = migration.lateKeys else { return }
+  private func enqueueMissedKeys() async throws {
+    guard let keysMissedByTriggers = migration.keysMissedByTriggers else { return }
     try await OwnScans(migration).transaction(database) { session in
-      guard ![.planned, .settled, .archived, .dropped].contains(try await Phases(migration).current(in: session)) else {
+      guard ![.planned, .newOnly, .archived, .dropped].contains(try await Phases(migration).current(in: session)) else {
         return
       }
-      _ = try await session.query(lateKeys)
+      _ = try await session.query(keysMissedByTriggers)
     }
   }
 

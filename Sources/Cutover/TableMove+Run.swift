@@ -20,7 +20,7 @@ struct CopyCounts: Equatable {
 
 extension TableMove {
   /// Copies, in a transaction that holds the keys.
-  /// - Parameter refused: old rows to leave out.
+  /// - Parameter refused: old rows to skip.
   func run(keys: [Int], refused: [OldRow] = [], in session: any Session) async throws(DatabaseError) -> CopyCounts {
     let rows = try await session.query(copy, [.array(keys)] + refused.binds)
     // What a deferred constraint refuses is refused here, and not when the transaction commits.

@@ -6,7 +6,7 @@ package enum ContentCoding: Sendable {
 
 /// What an Accept-Encoding field allows (RFC 9110 section 12.5.3). Weights are in thousandths.
 ///
-/// A malformed element is left out; for a coding named twice the later weight counts.
+/// A malformed element is omitted; for a coding named twice the later weight counts.
 package struct AcceptEncoding: Sendable {
   private var gzip: Int?
   private var identity: Int?

@@ -30,7 +30,7 @@ enum Authority {
     return true
   }
 
-  /// ":" and a number up to 65535, which may be left out.
+  /// ":" and a number up to 65535, which may be omitted.
   private static func isPort(_ bytes: Span<UInt8>, at place: Range<Int>) -> Bool {
     guard bytes[place.lowerBound] == UInt8(ascii: ":") else { return false }
     guard place.count > 1 else { return true }

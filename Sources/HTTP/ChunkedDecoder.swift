@@ -59,8 +59,8 @@ struct ChunkedDecoder {
   private mutating func takeTrailer(
     _ input: Span<UInt8>, at position: inout Int, limits: Limits
   ) throws(ProtocolError) -> Bool {
-    let room = limits.trailerBytesMax - trailerBytes - 2 * lineEndBytes
-    let lineBytesMax = max(0, min(limits.fieldBytesMax, room))
+    let capacity = limits.trailerBytesMax - trailerBytes - 2 * lineEndBytes
+    let lineBytesMax = max(0, min(limits.fieldBytesMax, capacity))
     guard let place = try takeLine(input, at: &position, bytesMax: lineBytesMax, orElse: .trailerTooLong)
     else { return false }
     guard !place.isEmpty else { return true }

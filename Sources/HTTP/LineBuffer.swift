@@ -24,8 +24,8 @@ struct LineBuffer {
     if bytes.count > lineStart, bytes[bytes.count - 1] == Octet.carriageReturn {
       return finishLine(input, at: &position)
     }
-    let room = lineBytesMax - (bytes.count - lineStart)
-    let end = Swift.min(input.count, position + room)
+    let capacity = lineBytesMax - (bytes.count - lineStart)
+    let end = Swift.min(input.count, position + capacity)
     var stop = position
     while stop < end, !input[stop].isForbiddenControl { stop += 1 }
     if stop + 1 < input.count, input[stop] == Octet.carriageReturn, input[stop + 1] == Octet.lineFeed {

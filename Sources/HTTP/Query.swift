@@ -1,6 +1,6 @@
 /// The decoded parameters of a target's query, in the order they came, duplicates kept.
 ///
-/// `+` is a space, as in forms; an empty piece (`a=1&&b=2`) is left out; a name without `=` has an empty value.
+/// `+` is a space, as in forms; an empty piece (`a=1&&b=2`) is omitted; a name without `=` has an empty value.
 package struct Query: Equatable, Sendable {
   package struct Parameter: Equatable, Sendable {
     package let name: String

@@ -121,8 +121,8 @@ package struct RequestParser {
   }
 
   private mutating func takeField(_ input: Span<UInt8>, at position: inout Int) throws(ProtocolError) -> Event? {
-    let room = max(0, limits.headBytesMax - head.lineStart - 2 * lineEndBytes)
-    switch head.gather(input, at: &position, lineBytesMax: min(limits.fieldBytesMax, room)) {
+    let capacity = max(0, limits.headBytesMax - head.lineStart - 2 * lineEndBytes)
+    switch head.gather(input, at: &position, lineBytesMax: min(limits.fieldBytesMax, capacity)) {
     case .unfinished:
       return nil
     case .line(let place) where place.isEmpty:
@@ -134,7 +134,7 @@ package struct RequestParser {
       do { fields.append(try FieldLine(head.bytes.span, at: place)) } catch { throw inMessage(error, at: position) }
       return nil
     case .tooLong:
-      let reason: ProtocolError.Reason = room < limits.fieldBytesMax ? .headTooLong : .fieldTooLong
+      let reason: ProtocolError.Reason = capacity < limits.fieldBytesMax ? .headTooLong : .fieldTooLong
       throw ProtocolError(reason: reason, offset: offset + position)
     case .refused(let reason):
       throw ProtocolError(reason: reason, offset: offset + position)

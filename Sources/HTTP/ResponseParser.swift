@@ -95,11 +95,11 @@ package struct ResponseParser {
 
   /// True when the answer is complete, having no body.
   private mutating func takeField(_ input: Span<UInt8>, at position: inout Int) throws(ResponseError) -> Bool {
-    let room = max(0, limits.headBytesMax - head.lineStart - 2 * lineEndBytes)
+    let capacity = max(0, limits.headBytesMax - head.lineStart - 2 * lineEndBytes)
     guard
       let place = try takeLine(
-        input, at: &position, bytesMax: min(limits.fieldBytesMax, room),
-        orElse: room < limits.fieldBytesMax ? .headTooLong : .fieldTooLong)
+        input, at: &position, bytesMax: min(limits.fieldBytesMax, capacity),
+        orElse: capacity < limits.fieldBytesMax ? .headTooLong : .fieldTooLong)
     else { return false }
     if place.isEmpty { return try finishHead() }
     guard fields.count < limits.fieldCountMax else { throw .malformed(.fieldCount) }

@@ -57,7 +57,7 @@ package struct JSONWriter: ~Copyable {
     bytes.append(contentsOf: json.utf8)
   }
 
-  /// A value that is JSON already, but may have white space between its tokens; that is left out.
+  /// A value that is JSON already, but may have white space between its tokens; that is omitted.
   package mutating func compacting(_ json: Span<UInt8>) {
     separate()
     var isInString = false

@@ -3,7 +3,7 @@ package import SQL
 /// The keys by which rows are moved, in order.
 extension Migration {
   /// `$1` is a key, `$2` a limit: the keys that come after it: of old rows, of new rows whose old rows are gone, and of
-  /// rows on record as left out, so that those go too.
+  /// rows on record as skipped, so that those go too.
   package var nextKeys: Statement { Self.next(oldKeyed + newKeyed + [skipped]) }
 
   /// The same for keys of old rows. Needs no new table.

@@ -15,7 +15,7 @@ extension Migration {
     return Script("LOCK TABLE \(tables) IN SHARE ROW EXCLUSIVE MODE")
   }
 
-  /// Plans for them should be made for what they now hold. A table that holds nothing is left out: once it is known to be
+  /// Plans for them should be made for what they now hold. A table that holds nothing is skipped: once it is known to be
   /// empty no plan uses its indexes, and plans are kept.
   package var analyze: Script {
     let tables = newTables.map { "'\(schema.qualified($0.name))'" }.joined(separator: ", ")

@@ -2,14 +2,14 @@ package import SQL
 
 /// How the old tables go, and come back. Each script runs in a transaction of the engine's.
 extension Migration {
-  /// Renames the old tables, and their stand-ins to the old tables' names. Readers wait meanwhile, so nothing else is
+  /// Renames the old tables, and their compatibility views to the old tables' names. Readers wait meanwhile, so nothing else is
   /// done; nor do they wait for the disk: the transaction that follows does.
   package var archive: Script {
     let locked = oldTables.map { schema.qualified($0.name) }.joined(separator: ", ")
     let renamed = oldTables.map {
       """
       ALTER TABLE \(schema.qualified($0.name)) RENAME TO \($0.archived);
-      ALTER VIEW \(schema.qualified($0.standIn)) RENAME TO \($0.name);
+      ALTER VIEW \(schema.qualified($0.compatibilityView)) RENAME TO \($0.name);
 
       """
     }
@@ -29,7 +29,7 @@ extension Migration {
       })
   }
 
-  /// The old tables under their own names, and the stand-ins gone. Readers wait for it.
+  /// The old tables under their own names, and the compatibility views gone. Readers wait for it.
   package var restore: Script {
     let renamed = oldTables.map {
       """

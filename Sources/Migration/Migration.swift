@@ -22,9 +22,9 @@ package struct Migration: Sendable {
   package let view: RefreshedView?
   /// Puts into the repair queue what triggers could not see, such as rows that two transactions wrote at once; it runs
   /// before each look at the queue. nil: there is no such thing.
-  package let lateKeys: Statement?
+  package let keysMissedByTriggers: Statement?
   /// Work on the new tables that is due now and then, such as making partitions ahead; nil: none.
-  package let upkeep: Upkeep?
+  package let maintenance: MaintenanceTask?
   /// What is to be known of the new tables besides their sizes: `name`, `state` and `detail` of each thing; nil: nothing.
   package let notes: Statement?
   package let subject: Subject
@@ -37,7 +37,8 @@ package struct Migration: Sendable {
     newTables: [NewTable],
     expansion: Expansion, copy: TableMove,
     parity: Parity,
-    retirement: Retirement, view: RefreshedView? = nil, lateKeys: Statement? = nil, upkeep: Upkeep? = nil,
+    retirement: Retirement, view: RefreshedView? = nil, keysMissedByTriggers: Statement? = nil,
+    maintenance: MaintenanceTask? = nil,
     notes: Statement? = nil,
     subject: Subject, services: [Service],
     plainEndpoints: [PlainEndpoint] = [], sample: Sample
@@ -53,8 +54,8 @@ package struct Migration: Sendable {
     self.parity = parity
     self.retirement = retirement
     self.view = view
-    self.lateKeys = lateKeys
-    self.upkeep = upkeep
+    self.keysMissedByTriggers = keysMissedByTriggers
+    self.maintenance = maintenance
     self.notes = notes
     self.subject = subject
     self.services = services
@@ -85,7 +86,7 @@ package struct Migration: Sendable {
 
 extension [Migration] {
   /// The one that is meant where none is named.
-  package var ordinary: Migration {
+  package var `default`: Migration {
     guard let migration = first(where: \.isDefault) ?? first else { preconditionFailure("a catalog is never empty") }
     return migration
   }

@@ -13,7 +13,7 @@ package enum Phase: String, Sendable, CaseIterable {
   /// At least one service reads new.
   case reading
   /// Everything reads new, and only new is written. The old table is still there, and falls behind.
-  case settled
+  case newOnly = "new_only"
   /// The old table has another name; a view answers under the old one.
   case archived
   /// The old table is gone.
@@ -23,7 +23,7 @@ package enum Phase: String, Sendable, CaseIterable {
   package static let bothWritten: [Phase] = [.created, .dualWriting, .backfilled, .verified, .reading]
 
   /// Only the new tables are written and read: the old ones are not up to date any more.
-  package var isNewOnly: Bool { [.settled, .archived, .dropped].contains(self) }
+  package var isNewOnly: Bool { [.newOnly, .archived, .dropped].contains(self) }
 }
 
 /// What moves a migration from one phase to another.
@@ -36,7 +36,7 @@ package enum Step: String, Sendable, CaseIterable {
   case foundUnequal = "found_unequal"
   case readNew = "read_new"
   case readOld = "read_old"
-  case settle, archive, restore, drop
+  case stopOldWrites, archive, restore, drop
 }
 
 /// What must be shown before a move.
@@ -83,15 +83,15 @@ package struct PhaseMove: Sendable {
     PhaseMove(.readOld, .reading, .verified),
 
     PhaseMove(
-      .settle, .reading, .settled,
+      .stopOldWrites, .reading, .newOnly,
       needs: [.dualWriteIsOn, .lastVerificationEqual, .everythingReadsNew, .repairQueueEmpty]),
-    PhaseMove(.restore, .settled, .reading),
+    PhaseMove(.restore, .newOnly, .reading),
 
     PhaseMove(.archive, .backfilled, .archived, needs: beforeArchive),
     PhaseMove(.archive, .verified, .archived, needs: beforeArchive),
     PhaseMove(.archive, .reading, .archived, needs: beforeArchive),
-    PhaseMove(.archive, .settled, .archived, needs: beforeArchive),
-    PhaseMove(.restore, .archived, .settled),
+    PhaseMove(.archive, .newOnly, .archived, needs: beforeArchive),
+    PhaseMove(.restore, .archived, .newOnly),
 
     PhaseMove(.drop, .archived, .dropped, needs: [.archiveUntouched]),
   ]

@@ -3,7 +3,7 @@ import SQL
 /// Bringing new rows to what old rows say.
 extension RowMapping {
   /// Deletes what should not be there, updates what differs, inserts what is missing, and touches nothing else; keeps the
-  /// record of the rows that are left out.
+  /// record of the rows that are skipped.
   var copy: String {
     let changes = tables.map(changes(of:)).joined()
     let touched = tables.filter { !$0.isShared }.flatMap { table in

@@ -74,7 +74,7 @@ extension RowMapping {
           WHEN 'DELETE' THEN
             written := ARRAY(SELECT DISTINCT o.\(key) FROM old_rows o ORDER BY 1);
           WHEN 'TRUNCATE' THEN
-            -- there are no transition tables: every key that has new rows, or rows on record as left out, may have lost some
+            -- there are no transition tables: every key that has new rows, or rows on record as skipped, may have lost some
             written := ARRAY(
               \(newKeys)
               UNION SELECT s.key FROM switchyard.skipped_rows s
@@ -93,7 +93,7 @@ extension RowMapping {
         IF NOT FOUND THEN
           RETURN NULL;
         END IF;
-        IF known.phase IN ('settled', 'archived', 'dropped') THEN
+        IF known.phase IN ('new_only', 'archived', 'dropped') THEN
           RAISE EXCEPTION '% is not written any more: \(migration) is %', TG_TABLE_NAME, known.phase
             USING ERRCODE = 'object_not_in_prerequisite_state',
               HINT = '"switchyard archive --migration \(migration)" puts a view in its place that takes such writes; "switchyard restore --migration \(migration)" brings it back.';

@@ -12,7 +12,7 @@ package struct OldTable: Sendable {
   /// Its name once it is archived.
   package var archived: String { "\(name)_archived" }
   /// The view that will have its name then.
-  package var standIn: String { "\(name)_stand_in" }
+  package var compatibilityView: String { "\(name)_compatibility_view" }
 }
 
 /// A table that the migration makes.
@@ -20,7 +20,7 @@ package struct NewTable: Sendable {
   /// How a row tells to which key it belongs.
   enum KeySource: Sendable {
     case column(String)
-    /// By the row of another table, whose `id` stands in a column.
+    /// By the row of another table, whose `id` a column holds.
     case parent(String, by: String)
     /// It belongs to none.
     case none

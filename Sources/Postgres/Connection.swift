@@ -24,7 +24,7 @@ package final class Connection: Session {
   private var state = State.connecting
   private var poll: PollHandle?
   private var deadline: LoopTimer?
-  private var flights = Flights()
+  private var pipeline = PipelineQueue()
   private var progress: CheckedContinuation<Void, Never>?
   private let closed: (DatabaseError) -> Void
   private let notified: (_ channel: String, _ payload: String) -> Void
@@ -122,7 +122,7 @@ package final class Connection: Session {
   package var isInFailedTransaction: Bool { libpq.isInFailedTransaction }
 
   /// No transaction is left open, and nothing is under way.
-  package var isClean: Bool { isOpen && flights.isEmpty && libpq.isIdle }
+  package var isClean: Bool { isOpen && pipeline.isEmpty && libpq.isIdle }
 
   package func query(_ statement: Statement, _ binds: [Bind]) async throws(DatabaseError) -> Rows {
     try await read([(statement, binds)])[0]
@@ -139,14 +139,14 @@ package final class Connection: Session {
   /// Sends statements as one implicit transaction. `completion` gets the rows of each, or the first error.
   package func send(_ statements: [(Statement, [Bind])], completion: @escaping Completion) {
     guard isOpen else {
-      return completion(.failure(DatabaseError(.unavailable, doing: Flights.name(of: statements))))
+      return completion(.failure(DatabaseError(.unavailable, doing: PipelineQueue.name(of: statements))))
     }
     guard !statements.contains(where: { $0.1.contains(where: \.holdsNUL) }) else {
       return completion(
-        .failure(DatabaseError(.refused(.characterNotInRepertoire), doing: Flights.name(of: statements))))
+        .failure(DatabaseError(.refused(.characterNotInRepertoire), doing: PipelineQueue.name(of: statements))))
     }
-    if flights.isEmpty { startDeadline() }
-    let sent = flights.depart(statements, completion) { step in
+    if pipeline.isEmpty { startDeadline() }
+    let sent = pipeline.send(statements, completion) { step in
       switch step {
       case .prepare(let name, let statement): libpq.prepare(name, statement.text)
       case .execute(let name?, _, let binds): libpq.execute(prepared: name, binds)
@@ -181,7 +181,7 @@ package final class Connection: Session {
 
   private func receive() {
     var emptyResults = 0
-    while isOpen, !flights.isEmpty, !libpq.isBusy {
+    while isOpen, !pipeline.isEmpty, !libpq.isBusy {
       guard let result = libpq.nextResult() else {
         // One nil ends each command's results; two in a row mean that libpq has nothing to say.
         emptyResults += 1
@@ -190,10 +190,10 @@ package final class Connection: Session {
       }
       emptyResults = 0
       if libpq.isBad {
-        return fail(result.error(doing: flights.doing))
+        return fail(result.error(doing: pipeline.doing))
       }
-      if let (completion, outcome) = flights.arrive(result) {
-        if flights.isEmpty { deadline?.stop() } else { startDeadline() }
+      if let (completion, outcome) = pipeline.arrive(result) {
+        if pipeline.isEmpty { deadline?.stop() } else { startDeadline() }
         completion(outcome)
       }
     }
@@ -208,7 +208,7 @@ package final class Connection: Session {
 
   private func expire() {
     cancel()
-    fail(DatabaseError(.timedOut, doing: flights.doing))
+    fail(DatabaseError(.timedOut, doing: pipeline.doing))
   }
 
   /// Asks the server to give up what it is doing for this connection.
@@ -228,12 +228,12 @@ package final class Connection: Session {
     poll = nil
     deadline = nil
     moveOn()
-    let left = flights.strand()
+    let left = pipeline.failAll()
     // First, so that a pool that hears of an unanswered group does not send the next one here.
     closed(error)
-    for (index, flight) in left.enumerated() {
+    for (index, pending) in left.enumerated() {
       let cause = index == 0 && error.cause == .timedOut ? DatabaseError.Cause.timedOut : .connectionLost
-      flight.completion(.failure(DatabaseError(cause, doing: flight.doing, detail: error.detail)))
+      pending.completion(.failure(DatabaseError(cause, doing: pending.doing, detail: error.detail)))
     }
   }
 
@@ -275,7 +275,7 @@ package final class Connection: Session {
   }
 
   private func leavePipeline(sending text: String) async throws(DatabaseError) {
-    guard isOpen, flights.isEmpty, libpq.exitPipeline() else {
+    guard isOpen, pipeline.isEmpty, libpq.exitPipeline() else {
       throw DatabaseError(.unavailable, doing: "run a script or a copy")
     }
     state = .solo

@@ -103,7 +103,7 @@ package final class Pool: Database {
   }
 
   /// A transaction could begin at once.
-  package var hasRoom: Bool { !isClosed && machine.hasRoom }
+  package var hasCapacity: Bool { !isClosed && machine.hasCapacity }
 
   package func run(script: String) async throws(DatabaseError) {
     do { try await withConnection { try await $0.run(script: script) } } catch let error as DatabaseError {
@@ -165,7 +165,7 @@ package final class Pool: Database {
     guard let connection = connections[slot] else {
       // It broke while an action before this one was carried out.
       return completion(
-        Attempt(outcome: .failure(DatabaseError(.connectionLost, doing: Flights.name(of: statements)))))
+        Attempt(outcome: .failure(DatabaseError(.connectionLost, doing: PipelineQueue.name(of: statements)))))
     }
     let opening = openings[slot] ?? 0
     connection.send(statements) { [weak self] outcome in
@@ -178,7 +178,7 @@ package final class Pool: Database {
   private func refuse(_ request: PoolMachine.Request) {
     switch waiting.removeValue(forKey: request) {
     case .read(let statements, let completion)?:
-      completion(Attempt(outcome: .failure(DatabaseError(.unavailable, doing: Flights.name(of: statements)))))
+      completion(Attempt(outcome: .failure(DatabaseError(.unavailable, doing: PipelineQueue.name(of: statements)))))
     case .lease(let continuation)?:
       continuation.resume(returning: nil)
     case nil: break

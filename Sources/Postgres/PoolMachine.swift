@@ -55,7 +55,7 @@ struct PoolMachine {
 
   var hasWaiting: Bool { !queue.isEmpty }
   /// An exclusive request would get a connection at once.
-  var hasRoom: Bool { queue.isEmpty && leases < limits.leasesMax && slots.contains(.open(groups: 0)) }
+  var hasCapacity: Bool { queue.isEmpty && leases < limits.leasesMax && slots.contains(.open(groups: 0)) }
   var openCount: Int { slots.count { $0.isUsable } }
 
   var occupancy: PoolOccupancy {

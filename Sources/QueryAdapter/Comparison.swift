@@ -18,7 +18,7 @@ package struct Comparison: Sendable {
     case different
     /// They say the same by now.
     case repaired
-    /// They say the same where old rows that are not copied are left out, or rows are known to be answered differently.
+    /// They say the same where old rows that are not copied are skipped, or rows are known to be answered differently.
     case explained
     /// A side fails, or results are under repair.
     case notComparable = "not_comparable"

@@ -20,23 +20,23 @@ package final class ShadowReads {
   private static let otherMillisecondsMax = 2_000
 
   private let database: any Database
-  private let hasRoom: () -> Bool
+  private let hasCapacity: () -> Bool
   private let newMillisecondsMax: Int?
   private let loop: EventLoop
   private let judge: (Question, any Database) async -> Comparison.Verdict?
   private let report: (Report) -> Void
 
   /// - Parameters:
-  ///   - hasRoom: a snapshot of `database` could begin at once.
+  ///   - hasCapacity: a snapshot of `database` could begin at once.
   ///   - newMillisecondsMax: how long new may take where it answers; nil: as long as old.
   ///   - judge: asks again where the schemas differed; nil: nobody wants to know.
   package init(
-    in database: any Database, hasRoom: @escaping () -> Bool, newMillisecondsMax: Int?, on loop: EventLoop,
+    in database: any Database, hasCapacity: @escaping () -> Bool, newMillisecondsMax: Int?, on loop: EventLoop,
     judge: @escaping (Question, any Database) async -> Comparison.Verdict? = { _, _ in nil },
     report: @escaping (Report) -> Void
   ) {
     self.database = database
-    self.hasRoom = hasRoom
+    self.hasCapacity = hasCapacity
     self.newMillisecondsMax = newMillisecondsMax
     self.loop = loop
     self.judge = judge
@@ -46,7 +46,7 @@ package final class ShadowReads {
   /// Asks the side that is to answer, for a share of the calls. nil: it is to be asked without comparing.
   func ask(_ schema: Schema, _ question: Question, share: Percent) async -> SideAnswer? {
     guard share != .none, Int.random(in: 0..<Percent.all.hundredths) < share.hundredths else { return nil }
-    guard hasRoom() else {
+    guard hasCapacity() else {
       report(.shed(question))
       return nil
     }

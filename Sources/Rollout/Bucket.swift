@@ -1,6 +1,6 @@
 import Hashing
 
-/// Where a key stands in a service's canary, from 0 to 9,999.
+/// The place of a key in a service's canary, from 0 to 9,999.
 ///
 /// The first 64 bits of SHA-256 over the service's name, a zero byte and the key, scaled to 10,000. So it is the
 /// same in every process and for ever, uniform, and independent from service to service.

@@ -127,7 +127,7 @@ package struct ScoreNow {
     var report = Report()
     var parts = [ids]
     while let part = parts.popLast() {
-      do { report.add(try await scoreAtOnce(part, brand)) } catch let error as DatabaseError where error.isOfTheData {
+      do { report.add(try await scoreAtOnce(part, brand)) } catch let error as DatabaseError where error.isDataError {
         guard try await Phases(dualWrite.migration).current(in: database).isNewOnly else { throw error }
         if part.count > 1 {
           let middle = part.count / 2

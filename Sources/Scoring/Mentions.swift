@@ -4,7 +4,7 @@ struct AnswerToken: Sendable {
   let whole: Int?
   /// The vocabulary's number of the token without its possessive `'s`, if it carries one.
   let possessor: Int?
-  /// Index of the sentence it stands in.
+  /// Index of its sentence.
   let sentence: Int
 }
 

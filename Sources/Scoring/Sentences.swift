@@ -1,4 +1,4 @@
-/// The sentences of an answer as it is, each trimmed of white space, blank ones left out.
+/// The sentences of an answer as it is, each trimmed of white space, blank ones omitted.
 ///
 /// A sentence ends at a line end, and after a run of `.`, `!` or `?` that white space follows. The cut works on scalars:
 /// as a `Character`, `\r\n` would be neither of its halves. Since a cut only ever stands beside white space, no token and

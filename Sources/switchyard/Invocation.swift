@@ -45,7 +45,7 @@ extension Option {
 
 extension GivenOptions {
   func migration(of migrations: [Migration]) throws(UsageError) -> Migration {
-    guard let name = text(Option.migration.name) else { return migrations.ordinary }
+    guard let name = text(Option.migration.name) else { return migrations.default }
     guard let migration = migrations.first(where: { $0.name == name }) else {
       let known = migrations.map(\.name).joined(separator: ", ")
       throw UsageError(description: "there is no migration \"\(name)\"; there are \(known)")

@@ -58,7 +58,7 @@ final class Worker {
     self.shadowPool = shadowPool
     let observer = ShadowObserver(plan.shadows, meter.requests, plan.flags, plan.canaries)
     let shadows = ShadowReads(
-      in: shadowPool, hasRoom: { shadowPool.hasRoom }, newMillisecondsMax: reads.trialMillisecondsMax, on: loop,
+      in: shadowPool, hasCapacity: { shadowPool.hasCapacity }, newMillisecondsMax: reads.trialMillisecondsMax, on: loop,
       judge: { await observer.judge($0, in: $1) },
       report: { observer.tell($0) })
     let api = API(
@@ -128,7 +128,7 @@ private final class LazyPool: Database {
   }
 
   /// The first to ask opens the connections.
-  var hasRoom: Bool { pool.hasRoom }
+  var hasCapacity: Bool { pool.hasCapacity }
 
   func close() { made?.close() }
 }

@@ -267,11 +267,11 @@ struct MetricsTests {
         now: 100, httpConnections: 5 + number,
         pools: [PoolReading(pool: "requests", connections: [.idle: 2, .busy: number, .away: 1], waiting: 3 + number)])
     }
-    metrics.upkeep.start(period: 100, ticks: 4, now: 0)
-    metrics.upkeep.tick(
+    metrics.background.start(period: 100, ticks: 4, now: 0)
+    metrics.background.tick(
       now: 1_000_000_100, httpConnections: 0,
       pools: [PoolReading(pool: "work", connections: [.leased: 1, .opening: 2], waiting: 0)])
-    metrics.upkeep.tick(now: 2_000_000_200, httpConnections: 0, pools: [])
+    metrics.background.tick(now: 2_000_000_200, httpConnections: 0, pools: [])
     let reader = try ExpositionReader(String(decoding: metrics.exposition(), as: UTF8.self))
     #expect(reader.value("switchyard_http_connections") == 11)
     func connections(_ pool: String) -> [String: Double] {
@@ -284,6 +284,6 @@ struct MetricsTests {
     for loop in ["worker-1", "worker-2"] {
       #expect(reader.value("switchyard_loop_lag_seconds", ["loop": loop]) == 2)
     }
-    #expect(reader.value("switchyard_loop_lag_seconds", ["loop": "upkeep"]) == 1)
+    #expect(reader.value("switchyard_loop_lag_seconds", ["loop": "background"]) == 1)
   }
 }

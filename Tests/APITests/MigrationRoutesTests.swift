@@ -70,7 +70,7 @@ struct MigrationRoutesTests {
     }
   }
 
-  @Test("a job is started with 202, shown, and stands in the way of another of its kind until it is over")
+  @Test("a job is started with 202, shown, and blocks another of its kind until it is over")
   func start() async throws {
     let settings = try await SampleData.database()
     try await withClient(settings) { client in

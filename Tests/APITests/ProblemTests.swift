@@ -7,7 +7,7 @@ import Testing
 
 @Suite("answers that say what is wrong")
 struct ProblemTests {
-  @Test("the members stand in order, as compact JSON")
+  @Test("the members come in order, as compact JSON")
   func form() {
     let response = Problem.malformed([
       .init(field: "start", detail: "must be \"a\" date"), .init(field: "end", detail: "twice\n"),

@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test("its flags and its status are shown, and rows that are left out are listed by table")
+  @Test("its flags and its status are shown, and rows that are skipped are listed by table")
   func present() async throws {
     try await withClient(ContentRoutesTests.database(2)) { client in
       let flags = try await client.get("/api/admin/flags", Self.admin).json()

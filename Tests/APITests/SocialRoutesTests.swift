@@ -148,7 +148,7 @@ import Testing
       #expect(turns.map { $0["content"]?.string } == ["c2", "c3"])
       #expect(turns.map { $0["prompt_version"]?.number } == ["2", "2"])
       let retrieved = turns.first?["retrieved"]?.array ?? []
-      #expect(retrieved.map { $0["entity_id"]?.number } == [mine], "what is of others is left out")
+      #expect(retrieved.map { $0["entity_id"]?.number } == [mine], "what is of others is omitted")
       #expect(retrieved.first?["text"] == own["text"])
       #expect(try await client.get("\(other)\(conversation)").text == #"{"turns":[]}"#)
       let noPrompt = try await post(base + conversation, #"{"role":"user","content":"c","prompt_name":"nope"}"#)

@@ -46,7 +46,7 @@ import TestSupport
     }
   }
 
-  @Test("rows that PostgreSQL refused are left out, and nothing takes their place", arguments: [86, 87] as [UInt64])
+  @Test("rows that PostgreSQL refused are skipped, and nothing takes their place", arguments: [86, 87] as [UInt64])
   func leavesOutTheRefused(seed: UInt64) async throws {
     let world = SampleWorld.make(seed: seed, resultsPerBrand: 130)
     try await onLoop { loop in

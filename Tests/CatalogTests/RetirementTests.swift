@@ -135,7 +135,7 @@ import TestSupport
       #expect(before?.contains("Mine Too") == true)
       for round in 0..<2 {
         // Begun, and begun anew.
-        if round == 1 { try await stage.transaction(Stage.migration.standIns) }
+        if round == 1 { try await stage.transaction(Stage.migration.compatibilityViews) }
         try await stage.archive()
         if round == 1 { try await stage.transaction(Stage.migration.dropIndexes) }
         #expect(try await stage.sum(Stage.migration.archivedChecksum) == sum)
@@ -236,7 +236,7 @@ import TestSupport
 extension Stage {
   fileprivate func archive() async throws {
     let migration = Stage.migration
-    for script in [migration.standIns, migration.archive, migration.dropIndexes] {
+    for script in [migration.compatibilityViews, migration.archive, migration.dropIndexes] {
       try await transaction(script)
     }
   }

@@ -205,7 +205,7 @@ import TestSupport
 }
 
 extension Stage {
-  /// Wide rows whose record of being left out is not what verification says of them.
+  /// Wide rows whose record of being skipped is not what verification says of them.
   fileprivate func recordedUnlikeJudged() async throws -> [String] {
     let rows = try await pool.query(Self.migration.parity.explained, [try await keys()] + refusing())
     let judged = (0..<rows.count).filter { rows.boolean(row: $0, column: 4) }.map { row in

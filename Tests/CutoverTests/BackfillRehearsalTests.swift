@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test("a result that was left out, and of which nothing is left, is on record no more")
+  @Test("a result that was skipped, and of which nothing is left, is on record no more")
   func goneAltogether() async throws {
     try await onLoop { loop in
       let stage = try await Self.scored(3, on: loop)

@@ -6,8 +6,8 @@ import Testing
   /// Milliseconds for a batch on a machine that copies this many keys a second.
   private static func milliseconds(_ keys: Int, perSecond: Double) -> Double { Double(keys) / perSecond * 1_000 }
 
-  @Test("it settles near the time budget on fast and slow machines", arguments: [500.0, 2_000, 8_000, 20_000])
-  func settles(perSecond: Double) {
+  @Test("it comes close to the time budget on fast and slow machines", arguments: [500.0, 2_000, 8_000, 20_000])
+  func converges(perSecond: Double) {
     var size = BatchSize(fixed: nil)
     for _ in 0..<40 { size.adapt(to: Self.milliseconds(size.keys, perSecond: perSecond), keys: size.keys) }
     let time = Self.milliseconds(size.keys, perSecond: perSecond)

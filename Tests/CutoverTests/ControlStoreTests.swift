@@ -85,7 +85,7 @@ import Testing
   func dualWriteBeforeCreate() async throws {
     try await onStage { stage, _ in
       #expect(try await stage.store.isDualWriting(Stage.migration) == nil)
-      let isKnown = try await stage.store.turnDualWrite(Stage.migration, on: true, by: "a", reason: nil)
+      let isKnown = try await stage.store.setDualWrite(Stage.migration, on: true, by: "a", reason: nil)
       #expect(!isKnown)
       #expect(try await stage.count("switchyard.flag_history") == 0)
       #expect(try await stage.store.isDualWriting(Stage.migration) == nil)
@@ -98,7 +98,7 @@ import Testing
       try await stage.create()
       #expect(try await stage.store.isDualWriting(Stage.migration) == true, "on from the moment of creation")
       for on in [false, false, true] {
-        #expect(try await stage.store.turnDualWrite(Stage.migration, on: on, by: "ann", reason: "to \(on)"))
+        #expect(try await stage.store.setDualWrite(Stage.migration, on: on, by: "ann", reason: "to \(on)"))
         #expect(try await stage.store.isDualWriting(Stage.migration) == on)
       }
       #expect(
@@ -119,7 +119,7 @@ import Testing
       _ = try await DualWrite(Stage.migration).target(in: writer)
       var isTurned = false
       loop.spawn {
-        try? await stage.turnDualWrite(on: false)
+        try? await stage.setDualWrite(on: false)
         isTurned = true
       }
       try await eventually("the turn waits", on: loop) { try await stage.waiterCount() == 1 }

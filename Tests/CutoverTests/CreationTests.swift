@@ -29,7 +29,7 @@ import Testing
       #expect(try await Self.relations(stage) == Self.newTables)
       try await stage.addMentions(of: 1, count: 1)
       try await stage.score(1)
-      try await stage.turnDualWrite(on: false)
+      try await stage.setDualWrite(on: false)
       let isFirstAgain = try await stage.create()
       #expect(!isFirstAgain)
       #expect(try await stage.count("metric_facts") == 1)

@@ -17,7 +17,7 @@ import Testing
       try await stage.addMentions(of: 1, count: 3)
       try await stage.addMentions(of: 2, count: 1)
       try await stage.score(2)
-      try await stage.turnDualWrite(on: false)
+      try await stage.setDualWrite(on: false)
       var expected = ScoreNowTests.report(processed: 3, rowsEach: 3)
       expected.factsWritten = 0
       #expect(try await stage.score(1) == expected, "nothing has failed")
@@ -30,7 +30,7 @@ import Testing
       }
       #expect(try await stage.choices(of: 1) == ["old fallback"])
       #expect(try await stage.choices(of: 2) == ["new override"], "another brand is not concerned")
-      try await stage.turnDualWrite(on: true)
+      try await stage.setDualWrite(on: true)
       #expect(try await stage.choices(of: 1) == ["old fallback"], "not yet repaired")
       #expect(try await stage.repair.drain() == 3)
       #expect(try await stage.count("switchyard.repair_queue") == 0)

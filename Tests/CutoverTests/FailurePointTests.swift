@@ -15,7 +15,7 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop)
       defer { stage.close() }
-      if !isDualWriting { try await stage.turnDualWrite(on: false) }
+      if !isDualWriting { try await stage.setDualWrite(on: false) }
       var brand = 0
       var outcomes: Set<String> = []
       while true {
@@ -48,7 +48,7 @@ import Testing
       #expect(brand > 4, "several statements have been failed")
       #expect(outcomes.contains("nothing"))
       #expect(outcomes.contains(isDualWriting ? "both" : "old, queued"))
-      try await stage.turnDualWrite(on: true)
+      try await stage.setDualWrite(on: true)
       try await stage.repair.drain()
       #expect(try await stage.count("switchyard.repair_queue") == 0)
       #expect(try await stage.count("extracted_positions") == 6 * brand)

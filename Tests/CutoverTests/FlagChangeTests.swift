@@ -22,7 +22,7 @@ import Testing
     try await stage.store.change(flagOf: service, fields, ifVersion: version, by: "ann", reason: reason) != nil
   }
 
-  /// service, from, to, reason; newest first, white space left out.
+  /// service, from, to, reason; newest first, white space skipped.
   private static func history(_ stage: Stage) async throws -> [[String?]] {
     let rows = try await stage.store.history()
     return (0..<rows.count).map { row in

@@ -11,7 +11,7 @@ import Testing
 @Suite struct InvariantTests {
   /// What is wrong on one snapshot.
   ///
-  /// A result that awaits repair may be any how. What is on record of rows that are left out is told later where a
+  /// A result that awaits repair may be any how. What is on record of rows that are skipped is told later where a
   /// result itself is taken away, and is not part of it.
   private static let violations = StarOracle.differences(
     where: """

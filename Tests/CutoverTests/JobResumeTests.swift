@@ -34,7 +34,7 @@ import Testing
         #expect(place > 3, "it has several transactions")
         return
       }
-      #expect(error is JobStopped || (error as? DatabaseError)?.isPassing == true, label)
+      #expect(error is JobStopped || (error as? DatabaseError)?.isTransient == true, label)
       #expect(try await stage.count("switchyard.jobs WHERE state = 'failed'") == 0, label)
       // Of a job that was done only the answer was lost.
       var report = try await stage.rows("SELECT report FROM switchyard.jobs WHERE kind = '\(kind.rawValue)'").first?[0]
@@ -139,10 +139,10 @@ import Testing
     }
   }
 
-  @Test("the old table is settled")
-  func settling() async throws {
+  @Test("the old table is new_only")
+  func stoppingOldWrites() async throws {
     try await onLoop { loop in
-      try await Self.everywhere(.settle, .afterIt, on: loop) {
+      try await Self.everywhere(.stopOldWrites, .afterIt, on: loop) {
         let stage = try await Self.scored(on: loop)
         try await stage.create()
         try await stage.backfill()
@@ -151,9 +151,9 @@ import Testing
         return stage
       } look: { stage, _, label in
         let phase = try await stage.phase()
-        #expect(phase == .settled, label)
+        #expect(phase == .newOnly, label)
         #expect(try await stage.store.isDualWriting(Stage.migration) == false, label)
-        #expect(try await stage.count("switchyard.phase_moves WHERE step = 'settle'") == 1, label)
+        #expect(try await stage.count("switchyard.phase_moves WHERE step = 'stop-old-writes'") == 1, label)
       }
     }
   }

@@ -77,7 +77,7 @@ import Testing
           return ""
         }
       }
-      #expect((error as? DatabaseError)?.isPassing == false)
+      #expect((error as? DatabaseError)?.isTransient == false)
       let row = try await Self.job(stage, "state, error")
       #expect(row[0] == "failed" && row[1]?.contains("22P02") == true && row[1]?.contains("secret") == false)
     }

@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  static let moving: [Job.Kind] = [.settle, .archive, .restore, .drop, .truncate, .remove]
+  static let moving: [Job.Kind] = [.stopOldWrites, .archive, .restore, .drop, .truncate, .remove]
 
   @Test("what moves the tables does not begin while they are copied or compared", arguments: moving)
   func rivals(_ kind: Job.Kind) async throws {

@@ -31,12 +31,12 @@ import Testing
 
   /// The step that the job is, and the phase that it begins in.
   enum OneStep: CaseIterable {
-    case create, settle, truncate, remove
+    case create, stopOldWrites, truncate, remove
 
     var job: (kind: Job.Kind, phase: Phase, end: Phase) {
       switch self {
       case .create: (.create, .planned, .dualWriting)
-      case .settle: (.settle, .reading, .settled)
+      case .stopOldWrites: (.stopOldWrites, .reading, .newOnly)
       case .truncate: (.truncate, .verified, .dualWriting)
       case .remove: (.remove, .dualWriting, .planned)
       }

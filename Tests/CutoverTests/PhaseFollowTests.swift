@@ -124,7 +124,7 @@ import Testing
       _ = try await DualWrite(Stage.migration).target(in: writer)
       var isOver = false
       loop.spawn {
-        _ = try? await stage.job(.settle)
+        _ = try? await stage.job(.stopOldWrites)
         isOver = true
       }
       try await eventually("it has tried", on: loop) {
@@ -133,8 +133,8 @@ import Testing
       #expect(!isOver)
       #expect(try await stage.phase() == .reading)
       try await writer.commit()
-      try await eventually("it is settled", on: loop) { isOver }
-      #expect(try await stage.phase() == .settled)
+      try await eventually("it is new_only", on: loop) { isOver }
+      #expect(try await stage.phase() == .newOnly)
     }
   }
 
@@ -145,7 +145,7 @@ import Testing
       defer { stage.close() }
       #expect(try await stage.phase() == .dualWriting)
       for (isOn, phase) in [(false, Phase.created), (false, .created), (true, .dualWriting), (true, .dualWriting)] {
-        try await stage.turnDualWrite(on: isOn)
+        try await stage.setDualWrite(on: isOn)
         #expect(try await stage.phase() == phase)
       }
       #expect(
@@ -153,13 +153,13 @@ import Testing
           "create", "dual_write_on", "dual_write_off", "dual_write_on",
         ])
       try await stage.backfill()
-      try await stage.turnDualWrite(on: false)
+      try await stage.setDualWrite(on: false)
       #expect(try await stage.phase() == .backfilled, "what was copied stays copied")
       #expect(try await stage.store.isDualWriting(Stage.migration) == false)
-      try await stage.turnDualWrite(on: true)
-      try await stage.run("UPDATE switchyard.migrations SET phase = 'settled', dual_write = false")
-      let error = await failure { try await stage.turnDualWrite(on: true) }
-      #expect(error as? StepRefused == StepRefused(step: .dualWriteOn, phase: .settled, missing: []))
+      try await stage.setDualWrite(on: true)
+      try await stage.run("UPDATE switchyard.migrations SET phase = 'new_only', dual_write = false")
+      let error = await failure { try await stage.setDualWrite(on: true) }
+      #expect(error as? StepRefused == StepRefused(step: .dualWriteOn, phase: .newOnly, missing: []))
       #expect(try await stage.store.isDualWriting(Stage.migration) == false)
     }
   }

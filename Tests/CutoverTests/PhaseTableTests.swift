@@ -47,9 +47,9 @@ import Testing
   @Test("nothing is dropped that was not archived, and nothing archived that was not copied")
   func order() {
     #expect(PhaseMove.all.filter { $0.to == .dropped }.map(\.from) == [.archived])
-    let copied: Set<Phase> = [.backfilled, .verified, .reading, .settled]
+    let copied: Set<Phase> = [.backfilled, .verified, .reading, .newOnly]
     #expect(PhaseMove.all.filter { $0.to == .archived }.allSatisfy { copied.contains($0.from) })
-    #expect(PhaseMove.all.filter { $0.step == .settle }.map(\.from) == [.reading])
+    #expect(PhaseMove.all.filter { $0.step == .stopOldWrites }.map(\.from) == [.reading])
   }
 
   private static let allIsWell: Evidence = {

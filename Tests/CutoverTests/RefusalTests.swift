@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test("of a result with very many rows none is tried alone: all are left out, and no other result")
+  @Test("of a result with very many rows none is tried alone: all are skipped, and no other result")
   func manyRows() async throws {
     try await onLoop { loop in
       let (stage, _) = try await Self.filled(2, on: loop)

@@ -8,10 +8,10 @@ import Testing
   /// Scored while dual write was off, then turned on again: `count` results in the queue.
   private static func queued(_ count: Int, on loop: EventLoop) async throws -> Stage {
     let stage = try await Stage.open(on: loop)
-    try await stage.turnDualWrite(on: false)
+    try await stage.setDualWrite(on: false)
     try await stage.addMentions(of: 1, count: count)
     try await stage.score(1)
-    try await stage.turnDualWrite(on: true)
+    try await stage.setDualWrite(on: true)
     return stage
   }
 

@@ -116,9 +116,9 @@ import Testing
       try await stage.run("UPDATE brand_metrics SET total_word_count = total_word_count + 1")
       #expect(try await stage.verify(isRepairing: true).repaired == 15)
     case .repairs:
-      try await stage.turnDualWrite(on: false)
+      try await stage.setDualWrite(on: false)
       #expect(try await stage.score(1).processed == 5)
-      try await stage.turnDualWrite(on: true)
+      try await stage.setDualWrite(on: true)
       #expect(try await stage.repair.drain() == 5)
     case .restOfTheWork:
       try await stage.refresh.run()

@@ -142,7 +142,7 @@ private struct Observer {
   }
 
   /// However it stands: once the answer is there, or the producer done, and the peer takes nothing and says nothing, it comes to an end.
-  mutating func settle() {
+  mutating func drain() {
     for _ in 0..<20 where !isOver {
       if isAnswering { _ = happen(.answered) }
       _ = happen(.streamEnded)
@@ -162,7 +162,7 @@ struct EventOrderTests {
         var next = observer
         guard next.happen(event) else { continue }
         count += 1
-        if next.problem == nil, left == 1 { next.settle() }
+        if next.problem == nil, left == 1 { next.drain() }
         if let problem = next.problem {
           Issue.record("\(path + [event]): \(problem)")
         } else if left > 1 {
@@ -193,7 +193,7 @@ struct EventOrderTests {
         if [.broke, .end, .stop, .garbage, .longTick, .streamFailed].contains(event), random(below: 8) > 0 { continue }
         if observer.happen(event) { path.append(event) }
       }
-      observer.settle()
+      observer.drain()
       if let problem = observer.problem {
         Issue.record("seed \(seed), \(path): \(problem)")
         return

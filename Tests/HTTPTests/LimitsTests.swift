@@ -18,9 +18,9 @@ struct LimitsTests {
 
   @Test("request line")
   func requestLine() {
-    let room = limits.requestLineBytesMax - "GET / HTTP/1.1".utf8.count
-    #expect(outcome(head("GET /\(filler(room)) HTTP/1.1")) == .accepted)
-    #expect(outcome(head("GET /\(filler(room + 1)) HTTP/1.1")) == .refused(414))
+    let capacity = limits.requestLineBytesMax - "GET / HTTP/1.1".utf8.count
+    #expect(outcome(head("GET /\(filler(capacity)) HTTP/1.1")) == .accepted)
+    #expect(outcome(head("GET /\(filler(capacity + 1)) HTTP/1.1")) == .refused(414))
     #expect(outcome("GET /" + filler(limits.requestLineBytesMax)) == .refused(414), "without waiting for its end")
   }
 
@@ -31,9 +31,9 @@ struct LimitsTests {
 
   @Test("field")
   func field() {
-    let room = limits.fieldBytesMax - "A: ".utf8.count
-    #expect(outcome(head("GET / HTTP/1.1", "A: \(filler(room))")) == .accepted)
-    #expect(outcome(head("GET / HTTP/1.1", "A: \(filler(room + 1))")) == .refused(431))
+    let capacity = limits.fieldBytesMax - "A: ".utf8.count
+    #expect(outcome(head("GET / HTTP/1.1", "A: \(filler(capacity))")) == .accepted)
+    #expect(outcome(head("GET / HTTP/1.1", "A: \(filler(capacity + 1))")) == .refused(431))
     #expect(outcome("GET / HTTP/1.1\r\n" + filler(limits.fieldBytesMax + 1)) == .refused(431))
   }
 
@@ -47,13 +47,13 @@ struct LimitsTests {
   @Test("head, with its last line end")
   func head_() {
     let start = "GET / HTTP/1.1\r\nHost: h\r\n" + String(repeating: "A: \(filler(8000))\r\n", count: 4)
-    let room = limits.headBytesMax - start.utf8.count - "A: \r\n\r\n".utf8.count
-    let longest = start + "A: \(filler(room))\r\n\r\n"
+    let capacity = limits.headBytesMax - start.utf8.count - "A: \r\n\r\n".utf8.count
+    let longest = start + "A: \(filler(capacity))\r\n\r\n"
     #expect(longest.utf8.count == limits.headBytesMax)
     #expect(outcome(longest) == .accepted)
-    #expect(outcome(start + "A: \(filler(room + 1))\r\n\r\n") == .refused(431))
-    #expect(replay(octets(start + "A: \(filler(room + 1))\r\n\r\n")).error?.reason == .headTooLong)
-    #expect(outcome(start + "A: \(filler(room))\r\nB:\r\n\r\n") == .refused(431))
+    #expect(outcome(start + "A: \(filler(capacity + 1))\r\n\r\n") == .refused(431))
+    #expect(replay(octets(start + "A: \(filler(capacity + 1))\r\n\r\n")).error?.reason == .headTooLong)
+    #expect(outcome(start + "A: \(filler(capacity))\r\nB:\r\n\r\n") == .refused(431))
   }
 
   @Test("body by Content-Length: refused before it is read")

@@ -82,7 +82,7 @@ import Testing
     ) { ground, seed, tally in try await MappedRetirementRun<Case>(ground, seed: seed)(tally) }
   }
 
-  /// - Returns: where the blows fell; nil: one run alone was repeated.
+  /// - Returns: where the kills fell; nil: one run alone was repeated.
   @discardableResult
   private static func run(
     _ count: Int, _ what: String,

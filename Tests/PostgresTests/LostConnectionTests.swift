@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// One of two connections breaks: what stands in the queue waits for the other, and is not refused.
+  /// One of two connections breaks: its replacement the queue waits for the other, and is not refused.
   @Test func theQueueOutlivesAConnection() async throws {
     let settings = try await TestPostgres.database()
     try await onLoop { loop in
@@ -138,7 +138,7 @@ import Testing
       var hasAnswered: Set<Int> = []
       loop.spawn {
         for _ in 0..<10 {
-          // A read that is asked again on a new connection must not meet the next blow there.
+          // A read that is asked again on a new connection must not meet another loss there.
           hasAnswered = []
           #expect(await eventually(on: loop, withinMilliseconds: 60_000) { hasAnswered.count == readers })
           try? await Self.terminate(settings, "true", on: loop)

@@ -27,7 +27,7 @@ import Testing
     var compared = 0
     var shed = 0
     var notComparable = 0
-    var hasRoom = true
+    var hasCapacity = true
 
     init(
       _ flag: Flag?, comparing database: ScriptedDatabase, answering other: ScriptedDatabase? = nil, on loop: EventLoop
@@ -35,9 +35,9 @@ import Testing
       let flags = FlagBox()
       if let flag { flags.set(FlagSet([flag])) }
       var tell: (ShadowReads.Report) -> Void = { _ in }
-      var hasRoom = { true }
+      var hasCapacity = { true }
       let shadows = ShadowReads(
-        in: database, hasRoom: { hasRoom() }, newMillisecondsMax: 1_234, on: loop, report: { tell($0) })
+        in: database, hasCapacity: { hasCapacity() }, newMillisecondsMax: 1_234, on: loop, report: { tell($0) })
       adapter = QueryAdapter(database: other ?? database, flags: flags, shadows: shadows)
       tell = { [unowned self] report in
         switch report {
@@ -46,7 +46,7 @@ import Testing
         case .notComparable: notComparable += 1
         }
       }
-      hasRoom = { [unowned self] in self.hasRoom }
+      hasCapacity = { [unowned self] in self.hasCapacity }
     }
 
     func ask() async -> QueryAdapter.Answer { await adapter.answer(SampleQuestion.about()) }
@@ -97,10 +97,10 @@ import Testing
     try await onLoop { loop in
       let (database, other) = (Self.database(), Self.database())
       let stage = Stage(Self.flag(.old), comparing: database, answering: other, on: loop)
-      stage.hasRoom = false
+      stage.hasCapacity = false
       for _ in 0..<3 { #expect(await stage.ask() == Self.body(Choice(.old, .flag))) }
       #expect(stage.shed == 3 && database.names.isEmpty && other.names.count == 3)
-      stage.hasRoom = true
+      stage.hasCapacity = true
       _ = await stage.ask()
       try await eventually("it is compared", on: loop) { stage.compared == 1 }
       #expect(stage.shed == 3 && stage.notComparable == 0)

@@ -1,7 +1,7 @@
 /// What the new tables must hold, worked out from the old one once more: section 3 of the database contract as plain
 /// SQL, one look at a row's neighbours at a time, written without a look at the product's statements.
 package enum StarOracle {
-  /// What is missing in the new tables and in the record of the rows that are left out, and what these hold too much,
+  /// What is missing in the new tables and in the record of the rows that are skipped, and what these hold too much,
   /// on one snapshot: `what`, `table_name`, `key`, `member`, `content`.
   /// - Parameters:
   ///   - refused: a query that gives the ids of the old rows that PostgreSQL does not take.

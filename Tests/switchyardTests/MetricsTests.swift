@@ -74,7 +74,7 @@ import Testing
         ["service": "topics", "schema": "old", "reason": "flag", "status": "2xx"]) == 4)
     #expect(
       Set(reader.samples("switchyard_loop_lag_seconds").compactMap { $0.series.labels["loop"] }) == [
-        "upkeep", "worker-1", "worker-2",
+        "background", "worker-1", "worker-2",
       ])
     #expect(
       Set(reader.samples("switchyard_pool_waiting").compactMap { $0.series.labels["pool"] }) == [

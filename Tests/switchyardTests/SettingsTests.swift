@@ -33,7 +33,7 @@ import Testing
     #expect(settings.statementTimeoutMilliseconds == 7 && settings.refreshIntervalSeconds == 9)
     #expect("\(settings.logLevel) \(settings.logFormat)" == "error json")
     let social = try #require(settings.migrations.first { $0.name == "social-posts" })
-    #expect(social.schema.name == "Other" && social.upkeep?.binds == [.integer(13)])
+    #expect(social.schema.name == "Other" && social.maintenance?.binds == [.integer(13)])
   }
 
   static let bad: [(String, String)] = [

@@ -15,7 +15,7 @@ struct FlagRoutes {
   var routes: [Route] {
     [
       Route(.get, "/api/admin/flags", access: .admin) { _, _ in try await list() },
-      Route(.patch, "/api/admin/flags", access: .admin) { request, _ in try await turnDualWrite(request) },
+      Route(.patch, "/api/admin/flags", access: .admin) { request, _ in try await setDualWrite(request) },
       Route(.get, "/api/admin/flags/history", access: .admin) { _, _ in try await history() },
       Route(.patch, "/api/admin/flags/{service}", access: .admin) { request, values in
         try await change(request, service: values["service"])
@@ -26,7 +26,7 @@ struct FlagRoutes {
 
   private func list() async throws -> Response {
     let rows = try await context.store.listFlags()
-    let dualWrite = try await context.store.isDualWriting(context.migrations.ordinary) ?? false
+    let dualWrite = try await context.store.isDualWriting(context.migrations.default) ?? false
     var json = JSONWriter()
     json.beginObject()
     json.key("dual_write")
@@ -67,17 +67,17 @@ struct FlagRoutes {
     return .json(json.finish()).telling(outcome)
   }
 
-  private func turnDualWrite(_ request: Request) async throws -> Response {
+  private func setDualWrite(_ request: Request) async throws -> Response {
     var body = try RequestBody(request, known: ["dual_write", "migration", "reason"])
     let on = body.take("dual_write", "true or false", \.boolean)
     let reason = body.takeReason()
     if on == nil, !body.has("dual_write") { body.refuse("dual_write", malformed: "is missing") }
-    let name = body.take("migration", "a name", \.string) ?? context.migrations.ordinary.name
+    let name = body.take("migration", "a name", \.string) ?? context.migrations.default.name
     let migration = context.migrations.first { $0.name == name }
     if migration == nil { body.refuse("migration", malformed: "is not known") }
     try body.check()
     guard let migration else { return try await list() }
-    let isThere = try await context.store.turnDualWrite(
+    let isThere = try await context.store.setDualWrite(
       migration, on: on ?? false, by: AdminAccess.user(of: request), reason: reason)
     guard isThere else {
       throw Problem(

@@ -133,7 +133,7 @@ private enum JobOptions {
     case .backfill: ["dry_run", "batch_size"]
     case .verify: ["repair"]
     case .refresh: []
-    case .settle, .archive, .restore, .drop, .truncate, .remove: ["force"]
+    case .stopOldWrites, .archive, .restore, .drop, .truncate, .remove: ["force"]
     }
   }
 }

@@ -33,7 +33,7 @@ package final class ServerMetrics: Sendable {
   }
 
   /// The loop that answers no requests but does what a server does by itself.
-  package let upkeep: LoopMeter
+  package let background: LoopMeter
   package let workers: [(loop: LoopMeter, requests: RequestMeter)]
   private let flags: FlagBox
   private let canaries: CanaryWatch
@@ -51,7 +51,7 @@ package final class ServerMetrics: Sendable {
     self.now = now
     services = migrations.flatMap(\.services).map(\.name)
     noRequests = RequestMeter(migrations).totals
-    upkeep = LoopMeter("upkeep")
+    background = LoopMeter("background")
     self.workers = (1...workers).map { (LoopMeter("worker-\($0)"), RequestMeter(migrations)) }
   }
 
@@ -103,7 +103,7 @@ package final class ServerMetrics: Sendable {
     var connections: [String: [PoolReading.State: Int]] = [:]
     var waiting: [String: Int] = [:]
     let now = now()
-    for loop in [upkeep] + workers.map(\.loop) {
+    for loop in [background] + workers.map(\.loop) {
       let reading = loop.reading(now: now)
       if let lag = reading.lag { text.add(Metric.loopLag, [loop.name], Double(lag) / 1e9) }
       httpConnections += reading.httpConnections

@@ -96,8 +96,8 @@ struct ServiceParameters {
           return nil
         }
         return .text(name, value)
-      case .integer(let name, let range, let ordinary):
-        guard let text = single(name) else { return .integer(name, ordinary, in: range) }
+      case .integer(let name, let range, let standard):
+        guard let text = single(name) else { return .integer(name, standard, in: range) }
         guard let number = Int(text) else {
           malformed.append(.init(field: name, detail: "must be a whole number"))
           return nil

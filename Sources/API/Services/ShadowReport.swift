@@ -51,7 +51,7 @@ extension ShadowLedger.Difference {
 }
 
 extension JSONWriter {
-  /// `[{"path","old","new"}]`; the values as they stand in the bodies, as text.
+  /// `[{"path","old","new"}]`; the values as the bodies have them, as text.
   mutating func differences(_ differences: [BodyDifference]) {
     beginArray()
     for difference in differences {

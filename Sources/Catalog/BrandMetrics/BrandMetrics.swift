@@ -39,7 +39,7 @@ package enum BrandMetrics {
         subjects: sql(PackageResources.parity_subjects_sql),
         subjectKeys: sql(PackageResources.parity_subject_keys_sql)),
       retirement: Retirement(
-        standIn: sql.script(PackageResources.stand_in_sql),
+        compatibilityView: sql.script(PackageResources.compatibility_sql),
         writeBack: sql.bulk(PackageResources.write_back_sql)),
       view: RefreshedView(
         name: "mv_brand_daily_metrics",

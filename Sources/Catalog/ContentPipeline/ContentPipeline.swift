@@ -56,7 +56,7 @@ package enum ContentPipeline {
       copy: mapping.move,
       parity: mapping.parity(ofOnly: subject),
       retirement: Retirement(
-        standIn: sql.script(PackageResources.content_stand_in_sql),
+        compatibilityView: sql.script(PackageResources.content_compatibility_sql),
         writeBack: sql.bulk(
           PackageResources.content_write_back_sql, including: [PackageResources.content_mapped_rows_sql])),
       subject: Subject(

@@ -48,11 +48,12 @@ package enum SocialPosts {
         subjects: sql(PackageResources.social_parity_subjects_sql),
         keys: sql(PackageResources.social_parity_subject_keys_sql)),
       retirement: Retirement(
-        standIn: sql.script(PackageResources.social_stand_in_sql),
+        compatibilityView: sql.script(PackageResources.social_compatibility_sql),
         writeBack: sql.bulk(
           PackageResources.social_write_back_sql, including: [PackageResources.social_mapped_rows_sql])),
-      lateKeys: sql.bulk(PackageResources.social_late_keys_sql),
-      upkeep: Upkeep(sql(PackageResources.social_upkeep_sql), keptMonths.map { [.integer($0)] } ?? [.null]),
+      keysMissedByTriggers: sql.bulk(PackageResources.social_keys_missed_by_triggers_sql),
+      maintenance: MaintenanceTask(
+        sql(PackageResources.social_maintenance_sql), keptMonths.map { [.integer($0)] } ?? [.null]),
       notes: sql(PackageResources.social_status_sql),
       subject: Subject(
         "organization", path: "/api/organizations/{organization_id}",

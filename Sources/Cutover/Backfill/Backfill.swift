@@ -93,7 +93,7 @@ package struct Backfill {
     var parts = [keys]
     while let part = parts.popLast() {
       do { state = try await copyWithPatience(part, state) } catch let error as DatabaseError
-        where !error.isPassing
+        where !error.isTransient
       {
         if part.count > 1 {
           let middle = part.count / 2
@@ -109,7 +109,7 @@ package struct Backfill {
     var attempt = 1
     while true {
       do { return try await copyOnce(keys, state, isRetry: attempt > 1) } catch let error as DatabaseError
-        where error.isPassing && attempt < Self.attemptsMax
+        where error.isTransient && attempt < Self.attemptsMax
       {
         await run.sleep(milliseconds: min(100 << attempt, Self.backOffMillisecondsMax))
         attempt += 1

@@ -3,7 +3,7 @@ import SQL
 
 /// Old rows that PostgreSQL refuses in the new tables although nothing that we know of is wrong with them.
 struct Refusals {
-  /// Rows of one key that are tried one by one; a key with more is left out whole.
+  /// Rows of one key that are tried one by one; a key with more is skipped whole.
   private static let rowsMax = 200
 
   private let run: JobRun
@@ -53,7 +53,7 @@ struct Refusals {
   private func isTaken(_ key: Int, refused: [OldRow], in session: any Session) async throws(DatabaseError) -> Bool {
     _ = try await session.query(Statement("SAVEPOINT attempt"))
     var isTaken = true
-    do { _ = try await move.run(keys: [key], refused: refused, in: session) } catch  where !error.isPassing {
+    do { _ = try await move.run(keys: [key], refused: refused, in: session) } catch  where !error.isTransient {
       isTaken = false
     }
     _ = try await session.query(Statement("ROLLBACK TO SAVEPOINT attempt"))

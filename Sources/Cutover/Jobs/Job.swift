@@ -4,7 +4,7 @@ import JSON
 /// A long piece of work of one migration.
 package struct Job: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
-    case create, backfill, refresh, verify, settle, archive, restore, drop, truncate, remove
+    case create, backfill, refresh, verify, stopOldWrites = "stop-old-writes", archive, restore, drop, truncate, remove
   }
 
   package enum State: String, Sendable, CaseIterable {

@@ -55,7 +55,7 @@ package final class JobRun {
   private static func isFinal(_ error: any Error) -> Bool {
     switch error {
     case is LeaseLost, is JobStopped: false
-    case let error as DatabaseError: !error.isPassing
+    case let error as DatabaseError: !error.isTransient
     default: true
     }
   }

@@ -116,7 +116,7 @@ extension Job {
 extension Job.Kind {
   /// Kinds that may not be under way beside this one: what is compared or copied should stay where it is.
   var rivals: [Job.Kind] {
-    let moving: [Job.Kind] = [.settle, .archive, .restore, .drop, .truncate, .remove]
+    let moving: [Job.Kind] = [.stopOldWrites, .archive, .restore, .drop, .truncate, .remove]
     return switch self {
     case .create, .refresh: []
     case .backfill, .verify: moving
@@ -131,7 +131,7 @@ extension Job.Kind {
     case .backfill: (nil, Phase.bothWritten)
     case .refresh: (nil, Phase.allCases.filter { $0 != .planned })
     case .verify: (nil, Phase.bothWritten)
-    case .settle: (.settle, [])
+    case .stopOldWrites: (.stopOldWrites, [])
     case .archive: (.archive, [])
     case .restore: (.restore, [])
     case .drop: (.drop, [])

@@ -10,7 +10,7 @@ extension Job.Kind {
     case .backfill: try await Backfill(run)()
     case .refresh: try await refresh(run)
     case .verify: try await Verification(run)()
-    case .settle: try await settle(run)
+    case .stopOldWrites: try await stopOldWrites(run)
     case .archive: try await Archive(run).archive()
     case .restore: try await Archive(run).restore()
     case .drop: try await Archive(run).drop()
@@ -38,10 +38,10 @@ extension Job.Kind {
     return #"{"refreshed":\#(isDue)}"#
   }
 
-  private func settle(_ run: JobRun) async throws -> String {
+  private func stopOldWrites(_ run: JobRun) async throws -> String {
     try await run.lastTransaction { session in
       let phases = Phases(run.migration)
-      let phase = try await phases.take(.settle, by: run.job.actor, in: session)
+      let phase = try await phases.take(.stopOldWrites, by: run.job.actor, in: session)
       try await phases.setDualWrite(false, in: session)
       try await session.run(script: run.migration.noteChanges.text)
       return #"{"phase":"\#(phase.rawValue)"}"#

@@ -4,7 +4,7 @@ import SQL
 
 /// The services' answers from both schemas, for some subjects and ranges, on one snapshot.
 ///
-/// The old side is asked through views that leave out the rows that have a reason to differ, so that what is left
+/// The old side is asked through views that skip the rows that have a reason to differ, so that what is left
 /// must be the same. What has been noted of them will mostly do; where answers differ, they are judged anew.
 struct AnswerParity {
   /// Subjects that are asked, spread evenly over all.
@@ -61,7 +61,7 @@ struct AnswerParity {
     }
   }
 
-  /// What this verification has explained, and what was left out by a copy since.
+  /// What this verification has explained, and what was skipped by a copy since.
   private var noted: Statement {
     Statement(
       """
@@ -140,8 +140,8 @@ struct AnswerParity {
       [daysMax, 30, 1].map { Given(binds: [.day(today - ($0 - 1)), .day(today)], label: "\($0) days") }
     case .list: [Given(binds: [.null], label: nil)]
     case .choice(_, let choices): choices.map { Given(binds: [.text($0)], label: $0) }
-    case .integer(_, let range, let ordinary):
-      [range.lowerBound, ordinary].map { Given(binds: [.integer($0)], label: "\($0)") }
+    case .integer(_, let range, let standard):
+      [range.lowerBound, standard].map { Given(binds: [.integer($0)], label: "\($0)") }
     case .uuid: []
     case .segment(let name): (names[name] ?? []).prefix(segmentsMax).map { Given(binds: [.text($0)], label: $0) }
     case .key: keys.map { Given(binds: [.integer($0)], label: "\($0)") }

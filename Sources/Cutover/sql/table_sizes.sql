@@ -2,7 +2,7 @@
 -- takes: $1 text[] names, $2 text[] the same with their schema
 -- gives: name text, row_estimate bigint, heap_bytes bigint, bytes bigint, index_bytes bigint
 -- why: what each table weighs, with its indexes and long values: a partitioned one what its partitions do. A view
---      weighs nothing and is left out.
+--      weighs nothing and is skipped.
 SELECT n.name, nullif(c.reltuples, -1)::bigint AS row_estimate, sum(pg_relation_size(p.relid))::bigint AS heap_bytes,
        sum(pg_total_relation_size(p.relid))::bigint AS bytes, sum(pg_indexes_size(p.relid))::bigint AS index_bytes
 FROM unnest($1::text[], $2::text[]) WITH ORDINALITY n (name, qualified, place)

@@ -79,7 +79,7 @@ struct SkippedCommand: Command {
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let migration = try options.migration(of: settings.migrations)
-    return try await Workplace(settings, on: loop).run { pool in
+    return try await CommandContext(settings, on: loop).run { pool in
       try await SkippedRows(migration, database: pool).forEach {
         print("\($0.row.table) \($0.row.id), \(migration.keyTitle) \($0.key): \($0.reason)")
       }

@@ -23,7 +23,7 @@ struct DemoCommand: Command {
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let migration = try options.migration(of: settings.migrations)
     let scale = try options.count("scale", default: 1)
-    let home = Home()
+    let home = StateDirectory()
     let database = try await home.database(settings, on: loop)
     do {
       try await load(database, migration, settings, scale: scale, on: loop)

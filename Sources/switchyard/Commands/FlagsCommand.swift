@@ -21,7 +21,7 @@ struct FlagsCommand: Command {
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let change = try Change(options, settings.migrations)
-    return try await Workplace(settings, on: loop).run { pool in
+    return try await CommandContext(settings, on: loop).run { pool in
       let store = ControlStore(database: pool, migrations: settings.migrations)
       let made: FlagPropagation.Change? =
         switch change {

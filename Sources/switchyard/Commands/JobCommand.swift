@@ -32,7 +32,7 @@ extension JobCommand {
     let jobOptions = try jobOptions(options)
     let actor = Phases.Actor(
       CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
-    return try await Workplace(settings, on: loop).run { pool in
+    return try await CommandContext(settings, on: loop).run { pool in
       let runner = JobRunner([migration], database: pool, on: loop)
       let bar = ProgressBar(name, unit: migration.keyTitles)
       let report: String
@@ -78,7 +78,7 @@ extension GivenOptions {
 }
 
 /// The database that a command works on, with the control schema made.
-struct Workplace {
+struct CommandContext {
   private static let connectionsMax = 4
 
   private let settings: Settings
@@ -91,7 +91,7 @@ struct Workplace {
 
   /// - Parameter isPreparing: false for those who only look.
   func run(isPreparing: Bool = true, _ body: (Pool) async throws -> ExitCode) async throws -> ExitCode {
-    let database = try await Home().database(settings, on: loop)
+    let database = try await StateDirectory().database(settings, on: loop)
     let pool = Pool(database.forWork, limits: PoolLimits(connectionsMax: Self.connectionsMax), on: loop)
     let outcome: Result<ExitCode, any Error>
     do {

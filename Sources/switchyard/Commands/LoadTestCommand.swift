@@ -101,7 +101,7 @@ struct LoadTestCommand: Command {
 
   /// The token in the file is for the server of this folder, and leaves this machine only when it is given by name.
   private static func token(_ settings: Settings, for target: Target) throws -> String {
-    guard let token = settings.adminToken ?? (target.isLoopback ? Home().knownAdminToken() : nil) else {
+    guard let token = settings.adminToken ?? (target.isLoopback ? StateDirectory().knownAdminToken() : nil) else {
       throw UsageError(
         description: target.isLoopback
           ? "no admin token: set ADMIN_TOKEN, or run this in the folder where the server runs; --path needs none"

@@ -20,7 +20,7 @@ struct PhaseCommand: JobCommand {
 
   static let all = [
     PhaseCommand(
-      kind: .settle, summary: "Stop writing the old table; everything reads new.",
+      kind: .stopOldWrites, summary: "Stop writing the old table; everything reads new.",
       next: { "\($0.command("archive")) retires the old table, \($0.command("restore")) writes it again." }),
     PhaseCommand(
       kind: .archive, summary: "Give the old table another name, and answer old SQL from a view.",

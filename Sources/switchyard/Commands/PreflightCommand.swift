@@ -16,7 +16,7 @@ struct PreflightCommand: Command {
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let migration = try options.migration(of: settings.migrations)
-    return try await Workplace(settings, on: loop).run(isPreparing: false) { pool in
+    return try await CommandContext(settings, on: loop).run(isPreparing: false) { pool in
       let bar = ProgressBar(name, unit: migration.keyTitles)
       var rows: [String: [Preflight.Row]] = [:]
       let isJSON = options.has("json")

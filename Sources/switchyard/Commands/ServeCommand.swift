@@ -16,7 +16,7 @@ struct ServeCommand: Command {
   let options: [Option] = []
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    let home = Home()
+    let home = StateDirectory()
     let database = try await home.database(settings, on: loop)
     let token = settings.databaseURL == nil ? try home.adminToken(settings) : (settings.adminToken ?? "", nil)
     let code: ExitCode
@@ -62,17 +62,17 @@ struct Serving {
     let watch = FlagWatch(store, into: flags, settings: database.forRequests, log: log, on: loop)
     let shadows = ShadowLedger()
     let canaries = CanaryWatch()
-    let rollout = RolloutUpkeep(store, flags, canaries, log: log, on: loop)
+    let rollout = RolloutTasks(store, flags, canaries, log: log, on: loop)
     let metrics = ServerMetrics(
       settings.migrations, flags: flags, canaries: canaries, workers: settings.workers
     ) {
       LoopWatch.now
     }
     let sampling = MetricsSampling(settings.migrations, metrics, database.forWork, log: log, on: loop)
-    let loopWatch = LoopWatch(metrics.upkeep, on: loop) {
+    let loopWatch = LoopWatch(metrics.background, on: loop) {
       [("work", pool), ("control", control), ("metrics", sampling.pool)]
     }
-    let upkeep = Upkeep(
+    let background = BackgroundTasks(
       settings.migrations, metrics, shadows, database: pool, refreshSeconds: settings.refreshIntervalSeconds,
       log: log,
       on: loop)
@@ -90,7 +90,7 @@ struct Serving {
       log: log, metrics: metrics, shadows: shadows, canaries: canaries)
     let workers = try await Workers.start(plan, count: settings.workers, port: settings.port)
     watch.start()
-    upkeep.start()
+    background.start()
     rollout.start()
     sampling.start()
     let address = "http://\(settings.host.contains(":") ? "[\(settings.host)]" : settings.host):\(workers.port)"
@@ -99,12 +99,12 @@ struct Serving {
     announce(address)
     await stop.wait()
     log.info("stopping")
-    upkeep.stop()
+    background.stop()
     rollout.stop()
     sampling.stop()
     loopWatch.stop()
     await workers.stop()
-    await upkeep.tellRest()
+    await background.tellRest()
     await watch.stop()
     return .done
   }

@@ -12,7 +12,7 @@ struct StatusCommand: Command {
   ]
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    try await Workplace(settings, on: loop).run { pool in
+    try await CommandContext(settings, on: loop).run { pool in
       let all = try await settings.migrations.here(in: pool)
       for migration in options.has("migration") ? [try options.migration(of: settings.migrations)] : all {
         let status = try await MigrationStatus.read(migration, pool)
@@ -125,7 +125,8 @@ struct StatusScreen {
     case .readNew: "when a flag is on for somebody"
     case .readOld: "when all flags are off"
     case .dualWriteOn, .dualWriteOff: "PATCH /api/admin/flags"
-    case .create, .remove, .backfill, .truncate, .settle, .archive, .restore, .drop: migration.command(step.rawValue)
+    case .create, .remove, .backfill, .truncate, .stopOldWrites, .archive, .restore, .drop:
+      migration.command(step.rawValue)
     }
   }
 

@@ -123,7 +123,7 @@ final class Client {
     let meter = metrics.workers[0].requests
     let observer = ShadowObserver(ledger, meter, flags, canaries)
     let shadows = ShadowReads(
-      in: pool, hasRoom: { true }, newMillisecondsMax: nil, on: loop, judge: { await observer.judge($0, in: $1) },
+      in: pool, hasCapacity: { true }, newMillisecondsMax: nil, on: loop, judge: { await observer.judge($0, in: $1) },
       report: { observer.tell($0) })
     api = API(
       APIContext(

@@ -150,7 +150,7 @@ import TestSupport
         let found = try await stage.rows(
           "SELECT \(value) FROM content.\(line.table) n WHERE decision_id = \(number + 1)")
         if first == line.sources.count {
-          // No source: the decision's last column says NULL, or what stands in.
+          // No source: the decision's last column says NULL, or its replacement.
           #expect(found == (line.isRequired ? [] : [[line.otherwise]]), "\(what)")
           continue
         }

@@ -201,21 +201,21 @@ import TestSupport
   func dualWriteOff() async throws {
     try await Self.withSessions(0) { stage, _ in
       let store = ControlStore(database: stage.pool, migrations: [stage.migration])
-      _ = try await store.turnDualWrite(stage.migration, on: false, by: "test", reason: nil)
+      _ = try await store.setDualWrite(stage.migration, on: false, by: "test", reason: nil)
       try await stage.run(Self.write(1, "x"))
       try await stage.repair()
       #expect(try await stage.queued() == [1: "dual write was off"])
       #expect(try await stage.newLines() == [])
-      _ = try await store.turnDualWrite(stage.migration, on: true, by: "test", reason: nil)
+      _ = try await store.setDualWrite(stage.migration, on: true, by: "test", reason: nil)
       try await Self.expectRepaired(stage)
     }
   }
 
   @Test("once only new is written, a write to any old table is refused, and told what to do")
-  func settled() async throws {
+  func newOnly() async throws {
     try await Self.withSessions(1) { stage, sessions in
       try await stage.run(Self.write(1, "x"))
-      try await stage.run("UPDATE switchyard.migrations SET phase = 'settled'")
+      try await stage.run("UPDATE switchyard.migrations SET phase = 'new_only'")
       for source in ContentSource.all {
         for write in [
           "INSERT INTO content.\(source.table) (decision_id) VALUES (2)", "TRUNCATE content.\(source.table)",
@@ -226,7 +226,7 @@ import TestSupport
           } catch let error as DatabaseError {
             #expect(error.state?.description == "55000")
             #expect(
-              error.detail?.contains("\(source.table) is not written any more: content-pipeline is settled") == true,
+              error.detail?.contains("\(source.table) is not written any more: content-pipeline is new_only") == true,
               "\(error)")
           }
         }

@@ -76,7 +76,7 @@ import TestSupport
     case .days: .days("2025-01-01", "2025-12-31")
     case .list(let name): .list(name, nil)
     case .choice(let name, let choices): .text(name, choices.last!)
-    case .integer(let name, _, let ordinary): .integer(name, ordinary)
+    case .integer(let name, _, let standard): .integer(name, standard)
     case .segment, .key, .uuid: preconditionFailure("no endpoint has one")
     }
   }

@@ -20,7 +20,7 @@ import TestSupport
     case .list(let name):
       return .list(name, random.chance(2) ? nil : random.some(0...3, of: generators))
     case .choice(let name, let choices): return .text(name, random.pick(choices))
-    case .integer(let name, _, let ordinary): return .integer(name, random.pick([1, 2, 5, ordinary]))
+    case .integer(let name, _, let standard): return .integer(name, random.pick([1, 2, 5, standard]))
     case .segment, .key, .uuid: preconditionFailure("no endpoint has one")
     }
   }

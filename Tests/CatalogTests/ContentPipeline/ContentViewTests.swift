@@ -114,7 +114,7 @@ import TestSupport
         (reader, write, false), (peeper, "UPDATE content.posts SET body = 'b' WHERE decision_id = 1", true),
         (peeper, "UPDATE content.posts SET topic = 'b' WHERE decision_id = 1", false),
         (writer, "SELECT count(*) FROM content.content_queue", false),
-        (writer, "SELECT content.content_stand_in_put('content_queue', 1, NULL, 'tweets', '{}', false)", false),
+        (writer, "SELECT content.content_compatibility_put('content_queue', 1, NULL, 'tweets', '{}', false)", false),
       ] {
         try await program.begin()
         try await program.run("SET LOCAL ROLE \(role)")

@@ -38,7 +38,7 @@ import TestSupport
     return own + others + ["DELETE FROM \(name) WHERE \(table.key) IN (1, 2)"]
   }
 
-  /// Nothing stands in the way of the post 5.
+  /// Nothing blocks the post 5.
   private static let sound = """
     INSERT INTO social.posts AS p (id, workspace_id, platform, status)
     VALUES (5, '\(SocialChange.workspaces[0])', 'x', 'draft')

@@ -102,10 +102,10 @@ import TestSupport
       #expect(try await stage.queued() == [:])
       try await expect(stage.newLines(), are: stage.model().lines)
       #expect(try await stage.count("social.media_files") == 1)
-      // The last link goes, and only upkeep takes the file.
+      // The last link goes, and only maintenance takes the file.
       try await stage.run("DELETE FROM social.posts")
       #expect(try await stage.count("social.media_files") == 1)
-      #expect(try await stage.value("SELECT files FROM social.upkeep(NULL)") == "1")
+      #expect(try await stage.value("SELECT files FROM social.maintenance(NULL)") == "1")
       #expect(try await stage.count("social.media_files") == 0)
     }
   }
@@ -185,9 +185,9 @@ import TestSupport
   }
 
   @Test("once only new is written, a write to any old table is refused, and told what to do")
-  func settled() async throws {
+  func newOnly() async throws {
     try await SocialStage.use(keys: 4) { stage in
-      try await stage.run("UPDATE switchyard.migrations SET phase = 'settled'")
+      try await stage.run("UPDATE switchyard.migrations SET phase = 'new_only'")
       var change = SocialChange(keys: 4, seed: 1, isSound: true)
       for table in SocialTable.all {
         do {
@@ -196,7 +196,7 @@ import TestSupport
         } catch let error as DatabaseError {
           #expect(error.state?.description == "55000")
           #expect(
-            error.detail?.contains("\(table.name) is not written any more: social-posts is settled") == true,
+            error.detail?.contains("\(table.name) is not written any more: social-posts is new_only") == true,
             "\(error)")
         }
       }

@@ -148,7 +148,7 @@ import TestSupport
     return Dictionary(grouping: rows) { Int($0[0]!)! }.mapValues(Set.init)
   }
 
-  @Test("dropping takes the six archived tables and nothing else; the views go on, and upkeep may take out months")
+  @Test("dropping takes the six archived tables and nothing else; the views go on, and maintenance may take out months")
   func drops() async throws {
     try await Self.filled(7) { stage in
       let relations =
@@ -156,7 +156,7 @@ import TestSupport
       try await stage.job(.archive, isForcing: true)
       let before = Set(try await stage.rows(relations).map { $0[0]! })
       let lines = try await stage.newLines()
-      #expect(try await stage.value("SELECT archived FROM social.upkeep(1)") == "0", "a way back needs all months")
+      #expect(try await stage.value("SELECT archived FROM social.maintenance(1)") == "0", "a way back needs all months")
       #expect(try await stage.newLines() == lines)
       try await stage.job(.drop, isForcing: true)
       let after = Set(try await stage.rows(relations).map { $0[0]! })
@@ -172,7 +172,7 @@ import TestSupport
       let moments = try await stage.count(
         "social.time_series_metrics WHERE recorded_at >= '2025-06-01Z' AND recorded_at < '2025-07-01Z'")
       #expect(moments > 10)
-      let archived = Int(try await stage.value("SELECT archived FROM social.upkeep(1)") ?? "") ?? 0
+      let archived = Int(try await stage.value("SELECT archived FROM social.maintenance(1)") ?? "") ?? 0
       #expect(archived > 0)
       #expect(try await stage.count("social.metric_archives") == archived)
       #expect(try await stage.count("social.time_series_metrics_2025_06") == moments)

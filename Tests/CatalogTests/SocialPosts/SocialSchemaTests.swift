@@ -19,7 +19,7 @@ import TestSupport
       case .days: .days("2025-01-01", "2025-12-31")
       case .list(let name): .list(name, nil)
       case .choice(let name, let choices): .text(name, choices[0])
-      case .integer(let name, _, let ordinary): .integer(name, ordinary)
+      case .integer(let name, _, let standard): .integer(name, standard)
       case .key(let name): .integer(name, key)
       case .segment, .uuid: preconditionFailure("no endpoint has one")
       }
@@ -77,7 +77,7 @@ import TestSupport
       try await stage.run(
         "INSERT INTO social.posts (id, workspace_id, platform, status) VALUES (77, '\(workspace)', 'x', 'draft')")
       #expect(try await stage.newLines().count == lines.count + 2)
-      #expect(try await stage.value("SELECT without_role FROM social.upkeep(NULL)") == "0")
+      #expect(try await stage.value("SELECT without_role FROM social.maintenance(NULL)") == "0")
       try await stage.job(.restore, isForcing: true)
       #expect(try await stage.count("social.posts WHERE id = 77") == 1)
       #expect(try await stage.verify().equal)

@@ -20,8 +20,8 @@ import TestSupport
       return .days(days[0], days[1])
     case .list(let name): return .list(name, random.chance(2) ? nil : random.some(0...3, of: metrics))
     case .choice(let name, let choices): return .text(name, random.pick(choices + [choices[0]]))
-    case .integer(let name, let range, let ordinary):
-      return .integer(name, random.pick([1, 2, 5, ordinary, range.upperBound]))
+    case .integer(let name, let range, let standard):
+      return .integer(name, random.pick([1, 2, 5, standard, range.upperBound]))
     case .key(let name): return .integer(name, random.chance(20) ? random.pick([0, -1, .max]) : key)
     case .segment, .uuid: preconditionFailure("no endpoint has one")
     }

@@ -157,7 +157,7 @@ import TestSupport
         (peeper, "UPDATE social.posts SET caption = 'b' WHERE id = 1", false),
         (writer, "DELETE FROM social.daily_stats", false),
         (writer, "SELECT count(*) FROM social.posts_core", false),
-        (writer, "SELECT social.social_stand_in_numbers('{}', '{}')", false),
+        (writer, "SELECT social.social_compatibility_numbers('{}', '{}')", false),
       ] {
         try await program.begin()
         try await program.run("SET LOCAL ROLE \(role)")

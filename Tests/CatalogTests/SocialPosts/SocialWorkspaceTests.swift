@@ -80,7 +80,7 @@ import Testing
 
   @Test(
     "while only new is written and there is a way back, a workspace with posts or numbers stays as it is",
-    arguments: ["settled", "archived"])
+    arguments: ["new_only", "archived"])
   func stays(phase: String) async throws {
     try await SocialStage.use(keys: 0) { stage in
       let (one, two) = (SocialChange.workspaces[0], SocialChange.workspaces[1])

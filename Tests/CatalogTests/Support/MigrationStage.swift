@@ -132,7 +132,7 @@ extension MigrationStage {
     return Dictionary(rows.map { (Int($0[0]!)!, $0[1]!) }) { first, _ in first }
   }
 
-  /// What is on record of rows that are left out.
+  /// What is on record of rows that are skipped.
   func skippedRows() async throws -> [OldRowName: OldRowVerdict] {
     var skipped: [OldRowName: OldRowVerdict] = [:]
     try await SkippedRows(migration, database: pool).forEach {

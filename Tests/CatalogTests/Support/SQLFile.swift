@@ -3,7 +3,7 @@ import Foundation
 import Migration
 import SQL
 
-/// A `.sql` file of any room, and what its header says.
+/// A `.sql` file of any module, and what its header says.
 struct SQLFile: Sendable {
   let path: String
   let text: String
@@ -13,8 +13,8 @@ struct SQLFile: Sendable {
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
     "old_schema", "new_schema", "freshness", "refresh_view", "control", "creation_lock", "remove_new", "mirror",
-    "stand_in", "content_old_schema", "content_new_schema", "content_remove_new", "content_stand_in",
-    "social_old_schema", "social_new_schema", "social_remove_new", "social_stand_in",
+    "compatibility", "content_old_schema", "content_new_schema", "content_remove_new", "content_compatibility",
+    "social_old_schema", "social_new_schema", "social_remove_new", "social_compatibility",
   ]
   /// Parts of statements that name them in a line `-- include: name`.
   static let parts: Set = [

@@ -60,11 +60,11 @@ extension MigrationStage {
     try await pool.snapshot { session in
       let queued = try await queued(in: session)
       /// Of keys that do not await repair; a row that several keys share has none.
-      func settled(_ lines: Set<String>) -> Set<String> {
+      func normalized(_ lines: Set<String>) -> Set<String> {
         lines.filter { line in Int(line.split(separator: " ")[1]).map { queued[$0] == nil } ?? false }
       }
       let (lines, model) = (try await newLines(in: session), try await model(in: session))
-      expect(settled(lines), are: settled(model.lines), what)
+      expect(normalized(lines), are: normalized(model.lines), what)
       return queued.count
     }
   }

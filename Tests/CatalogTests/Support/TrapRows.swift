@@ -8,7 +8,7 @@ struct TrapRows {
   private var generator: SeededGenerator
   private let world: World
 
-  /// - Parameter world: its results give the keys; one in sixteen of them is to be left out of `collector_results`.
+  /// - Parameter world: its results give the keys; one in sixteen of them is to be skipped of `collector_results`.
   init(_ world: World, seed: UInt64) {
     self.world = world
     generator = SeededGenerator(seed: seed)

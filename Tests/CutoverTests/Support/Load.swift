@@ -88,8 +88,8 @@ final class Load: Sendable {
       let flag = #"{"use_new_schema":\#(random.below(2) == 0),"canary_percent":\#(random.below(101))}"#
       _ = try await stage.store.change(flagOf: service, flag, ifVersion: nil, by: "load", reason: nil)
       if random.below(5) == 0 {
-        try await stage.turnDualWrite(on: false)
-        try await stage.turnDualWrite(on: true)
+        try await stage.setDualWrite(on: false)
+        try await stage.setDualWrite(on: true)
       }
     case .repair: try await stage.repair.drain()
     case .refresh: try await stage.refresh.run()

@@ -92,7 +92,7 @@ extension Stage {
           case .days: [.text(days[0]), .text(days[1])]
           case .list: [.null]
           case .choice(_, let choices): [.text(choices[0])]
-          case .integer(_, _, let ordinary): [.integer(ordinary)]
+          case .integer(_, _, let standard): [.integer(standard)]
           case .segment: [.text("Globex")]
           case .key, .uuid: preconditionFailure("no endpoint has one")
           }

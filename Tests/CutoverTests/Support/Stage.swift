@@ -102,8 +102,8 @@ struct Stage {
     }
   }
 
-  func turnDualWrite(on: Bool) async throws {
-    let isKnown = try await store.turnDualWrite(Self.migration, on: on, by: "test", reason: nil)
+  func setDualWrite(on: Bool) async throws {
+    let isKnown = try await store.setDualWrite(Self.migration, on: on, by: "test", reason: nil)
     precondition(isKnown)
   }
 }

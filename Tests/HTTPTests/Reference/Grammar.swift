@@ -88,7 +88,7 @@ enum Grammar {
     .sequence([.optional(.sequence([.many(groupColon, atLeast: 0, atMost: groups - 1), group])), .text("::")])
   }
 
-  // RFC 3629, each octet as an escape; NUL left out
+  // RFC 3629, each octet as an escape; NUL omitted
   private static let escapedScalar = Pattern.choice([
     escape(0x01...0x7F),
     .sequence([escape(0xC2...0xDF), tail]),

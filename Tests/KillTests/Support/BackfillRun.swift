@@ -40,11 +40,11 @@ struct BackfillRun {
     let writers = isBusy ? Writers(ground, data, dice) : nil
     writers?.start()
     let server = ground.server
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["backfill", "--batch-size", String(batch)], ground: ground, kills: kills,
       share: { try await Journal.share(server) })
-    let struck: Ordeal.Struck
-    do { struck = try await ordeal(tally) } catch {
+    let done: CrashTest.Kills
+    do { done = try await crashTest(tally) } catch {
       await writers?.stop()
       throw error
     }
@@ -53,10 +53,10 @@ struct BackfillRun {
       expect(writers.unexpected, [], "writers")
       try await writers.drain()
     }
-    try await judge(keys: keys, struck)
+    try await judge(keys: keys, done)
   }
 
-  private func judge(keys: Int, _ struck: Ordeal.Struck) async throws {
+  private func judge(keys: Int, _ done: CrashTest.Kills) async throws {
     let server = ground.server
     expect(try await ground.mistakes(), [], "lost, doubled or stale")
     if isVerified {
@@ -69,7 +69,7 @@ struct BackfillRun {
       try await server.lines("SELECT step FROM switchyard.phase_moves ORDER BY id"),
       ["backfill"] + (isVerified ? ["found_equal"] : []), "moves")
     expect(try await Journal.read(server).steps, [], "batches")
-    if !isBusy { try await judgeWork(keys: keys, struck) }
+    if !isBusy { try await judgeWork(keys: keys, done) }
   }
 
   /// How much was done in all, where nobody else writes.
@@ -77,9 +77,9 @@ struct BackfillRun {
   /// What took effect is in the report of the job, which lives through all attempts: each result once, and none met
   /// that was there already. What did not take effect shows in the sequence of the facts' ids, which no rollback and no
   /// crash turns back: each copy of a brand row without a fact takes a number. So the numbers beyond one for each brand
-  /// row are work that was lost: one batch for each blow at most; twice that where PostgreSQL refuses a row of it,
+  /// row are work that was lost: one batch for each kill at most; twice that where PostgreSQL refuses a row of it,
   /// because the batch is halved until the row stands alone; and that search itself costs as much, and some trials.
-  private func judgeWork(keys: Int, _ struck: Ordeal.Struck) async throws {
+  private func judgeWork(keys: Int, _ done: CrashTest.Kills) async throws {
     let server = ground.server
     let reports = try await server.rows(
       """
@@ -92,7 +92,7 @@ struct BackfillRun {
     let held = try await server.rows(
       "SELECT \(tables.map { "(SELECT count(*) FROM \($0))" }.joined(separator: ", "))")[0]
     expect(reports.first ?? [], [String(keys), "0"] + held, "the report of the job")
-    // A blow after the job's end, before the command's: the next command begins a new job, which finds nothing to do.
+    // A kill after the job's end, before the command's: the next command begins a new job, which finds nothing to do.
     for report in reports.dropFirst() {
       expect(report, [String(keys), held[0]] + tables.map { _ in "0" }, "the report of a job with nothing to do")
     }
@@ -110,8 +110,8 @@ struct BackfillRun {
         FROM extracted_positions e GROUP BY e.collector_result_id) k
       """)
     let allowed =
-      struck.count * (data.refusedKeys == 0 ? inBatch : 2 * inBatch)
-      + data.refusedKeys * (2 * inBatch + Self.trialsMax) + struck.restarts * Self.sequenceSkip
+      done.count * (data.refusedKeys == 0 ? inBatch : 2 * inBatch)
+      + data.refusedKeys * (2 * inBatch + Self.trialsMax) + done.restarts * Self.sequenceSkip
     #expect(
       lost >= 0 && lost <= allowed, "\(name): \(lost) copies of brand rows had no effect, \(allowed) are explained")
   }

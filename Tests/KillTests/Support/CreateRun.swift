@@ -30,11 +30,11 @@ struct CreateRun {
       DROP SCHEMA IF EXISTS switchyard CASCADE;
       DROP TABLE IF EXISTS metric_facts, brand_metrics, competitor_metrics, brand_sentiment, competitor_sentiment CASCADE
       """)
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["create", "--mirror"], ground: ground, kills: kills,
       share: { try await Double(server.number("SELECT count(*) FROM pg_class WHERE relname = 'metric_facts'")) },
       refusalWhenDone: "create is not possible in phase dual_writing")
-    _ = try await ordeal(tally) { try await expectAllOrNothing() }
+    _ = try await crashTest(tally) { try await expectAllOrNothing() }
     try await expectAllOrNothing()
     let phases = try await server.lines("SELECT phase, dual_write FROM switchyard.migrations")
     #expect(phases == ["dual_writing t"], "\(name)")

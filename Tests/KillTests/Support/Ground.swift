@@ -53,7 +53,7 @@ struct Ground {
     try await Command(arguments, on: server, loop).end()
   }
 
-  /// What the new tables, and the record of what is left out, have wrong.
+  /// What the new tables, and the record of what is skipped, have wrong.
   func mistakes() async throws -> [String] {
     // The planner takes the oracle's parts for a row each, and would loop over one in the other.
     try await server.run("ANALYZE extracted_positions, collector_results; SET enable_nestloop = off")

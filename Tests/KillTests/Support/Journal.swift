@@ -52,7 +52,7 @@ struct Journal {
     return total > 0 ? done / total : 1
   }
 
-  /// Batches that do not go on where the one before them ended: something was done twice, or left out.
+  /// Batches that do not go on where the one before them ended: something was done twice, or skipped.
   var steps: [String] {
     var wrong: [String] = []
     for (job, entries) in Dictionary(grouping: entries, by: \.job).sorted(by: { $0.key < $1.key }) {

@@ -2,7 +2,7 @@ import EventLoop
 import Glibc
 import TestSupport
 
-/// One blow: at whom, and when.
+/// One kill: at whom, and when.
 struct Kill {
   enum Victim: CaseIterable {
     case program
@@ -43,7 +43,7 @@ struct Kill {
   }
 }
 
-/// Where a blow fell.
+/// Where a kill fell.
 struct Hit: Sendable {
   let victim: Kill.Victim
   /// Of the work that had taken effect.
@@ -52,7 +52,7 @@ struct Hit: Sendable {
   let statement: String?
 }
 
-/// Waits for the moment of each blow, and strikes.
+/// Waits for the moment of each kill, and strikes.
 struct Killer {
   let server: OwnServer
   let loop: EventLoop

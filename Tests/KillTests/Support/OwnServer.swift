@@ -81,7 +81,7 @@ final class OwnServer {
         // It may be left in a transaction.
         connection?.close()
         connection = nil
-        guard (error as? DatabaseError)?.isPassing == true else { throw error }
+        guard (error as? DatabaseError)?.isTransient == true else { throw error }
         guard ContinuousClock.now < deadline else { throw NoServer(error: error, log: logEnd) }
         await loop.sleep(milliseconds: Self.pauseMilliseconds)
       }

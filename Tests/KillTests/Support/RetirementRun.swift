@@ -39,7 +39,7 @@ struct RetirementRun {
     let indexes = "SELECT indexdef FROM pg_indexes WHERE tablename = 'extracted_positions' ORDER BY 1"
     let indexesBefore = try await server.lines(indexes)
 
-    _ = try await ordeal("archive", kills[0], phase: "archived")(tally)
+    _ = try await crashTest("archive", kills[0], phase: "archived")(tally)
     #expect(try await relation() == "v", "\(name)")
     #expect(try await differences(from: "extracted_positions_archived") == [], "\(name): the archived table")
     #expect(
@@ -47,9 +47,9 @@ struct RetirementRun {
         == server.lines("SELECT count(*) FROM metric_facts"), "\(name): old SQL still gets answers")
     try await score()
 
-    _ = try await ordeal("restore", kills[1], phase: "verified")(tally)
+    _ = try await crashTest("restore", kills[1], phase: "verified")(tally)
     #expect(try await relation() == "r", "\(name)")
-    // What was scored meanwhile takes the place of old rows that were left out when they were copied.
+    // What was scored meanwhile takes the place of old rows that were skipped when they were copied.
     let scored = "SELECT collector_result_id FROM metric_facts WHERE id > \(lastFact)"
     #expect(try await differences(from: "extracted_positions", except: scored) == [], "\(name)")
     #expect(try await server.lines(indexes) == indexesBefore, "\(name)")
@@ -59,9 +59,9 @@ struct RetirementRun {
     #expect(verify.isDone && verify.printed.contains(": equal"), "\(name): \(verify.printed)")
   }
 
-  private func ordeal(_ command: String, _ kills: [Kill], phase: String) -> Ordeal {
+  private func crashTest(_ command: String, _ kills: [Kill], phase: String) -> CrashTest {
     let server = ground.server
-    return Ordeal(
+    return CrashTest(
       name: name, arguments: [command, "--force", "--reason", "test"], ground: ground, kills: kills,
       share: { try await Double(server.number("SELECT count(*) FROM switchyard.migrations WHERE phase = '\(phase)'")) },
       refusalWhenDone: "\(command) is not possible in phase \(phase)")

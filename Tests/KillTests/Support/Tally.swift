@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Where all blows of a test fell.
+/// Where all kills of a test fell.
 final class Tally: Sendable {
   private static let bins = 10
 

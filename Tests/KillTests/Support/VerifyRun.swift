@@ -50,10 +50,10 @@ struct VerifyRun {
   func callAsFunction(_ tally: Tally) async throws {
     let server = ground.server
     try await server.run("BEGIN; \(defects.joined(separator: ";\n")); COMMIT")
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["verify", "--repair"], ground: ground, kills: kills,
       share: { try await Self.share(server) })
-    _ = try await ordeal(tally)
+    _ = try await crashTest(tally)
     #expect(try await ground.mistakes() == [], "\(name)")
     let again = try await ground.run("verify")
     #expect(again.isDone && again.printed.contains(": equal"), "\(name): \(again.printed)")

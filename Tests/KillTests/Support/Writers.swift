@@ -44,7 +44,7 @@ final class Writers {
     while active > 0 { await ground.loop.sleep(milliseconds: 1) }
   }
 
-  /// The queue empties by itself, by the repair alone. But a row that PostgreSQL refuses, and that was left out for
+  /// The queue empties by itself, by the repair alone. But a row that PostgreSQL refuses, and that was skipped for
   /// another reason when the backfill met it, waits for a backfill to judge it.
   func drain() async throws {
     defer { pool.close() }
@@ -62,7 +62,7 @@ final class Writers {
           left: try await ground.server.lines("SELECT key, reason FROM switchyard.repair_queue LIMIT 5"))
       }
       do { try await Repair(Ground.migration, database: pool).drain() } catch let error as DatabaseError
-        where error.isPassing
+        where error.isTransient
       {}
       await ground.loop.sleep(milliseconds: Self.retryMilliseconds)
     }
@@ -76,7 +76,7 @@ final class Writers {
           try await body()
           self.done += 1
           await self.ground.loop.sleep(milliseconds: Self.pauseMilliseconds)
-        } catch let error as DatabaseError where error.isPassing {
+        } catch let error as DatabaseError where error.isTransient {
           await self.ground.loop.sleep(milliseconds: Self.retryMilliseconds)
         } catch {
           self.unexpected.append("\(error)")

@@ -158,7 +158,7 @@ struct PoolModel {
   private mutating func check() {
     var asked = machine
     let isLent = asked.ask(.max, .exclusive, now: now).contains { if case .lease(.max, _) = $0 { true } else { false } }
-    if machine.hasRoom != isLent { fault("has room: \(machine.hasRoom), lends: \(isLent)") }
+    if machine.hasCapacity != isLent { fault("has capacity: \(machine.hasCapacity), lends: \(isLent)") }
     if waiting.count > limits.queueMax { fault("\(waiting.count) wait") }
     if machine.hasWaiting != !waiting.isEmpty { fault("hasWaiting is \(machine.hasWaiting)") }
     if machine.openCount != openCount { fault("openCount is \(machine.openCount), not \(openCount)") }
@@ -167,10 +167,12 @@ struct PoolModel {
     if opening == 0, slots.contains(.away) { fault("nobody knocks") }
     let leases = slots.count { if case .leased = $0 { true } else { false } }
     if leases > max(1, limits.connectionsMax - 1) { fault("\(leases) leases") }
-    let hasRoom = slots.contains {
+    let hasCapacity = slots.contains {
       if case .open(let groups) = $0 { groups.count < limits.groupsPerConnectionMax } else { false }
     }
-    if hasRoom, let first = waiting.first, first.kind == .shared { fault("\(first.request) waits beside a free place") }
+    if hasCapacity, let first = waiting.first, first.kind == .shared {
+      fault("\(first.request) waits beside a free place")
+    }
   }
 
   private var occupancy: PoolOccupancy {

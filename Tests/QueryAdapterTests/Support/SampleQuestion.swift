@@ -21,7 +21,7 @@ enum SampleQuestion {
       parity: Parity(
         fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing, subjects: nothing,
         subjectKeys: nothing),
-      retirement: Retirement(standIn: Script(""), writeBack: nothing),
+      retirement: Retirement(compatibilityView: Script(""), writeBack: nothing),
       subject: Subject("sample", path: "/samples/{id}", row: pair("subject.old", "subject.new"), parameters: []),
       services: [service], sample: Sample(oldSchema: Script("")))
     return Question(

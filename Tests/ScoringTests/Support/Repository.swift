@@ -2,7 +2,7 @@ import Foundation
 import Scoring
 import Testing
 
-/// The repository these tests stand in, and what it holds for them.
+/// The repository of these tests, and what it holds for them.
 enum Repository {
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -13,7 +13,7 @@ enum Tree {
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
     /// The folder below `Sources`.
-    var room: String { String(path.split(separator: "/")[1]) }
+    var module: String { String(path.split(separator: "/")[1]) }
   }
 
   static func read(_ path: String) throws -> String {
@@ -29,20 +29,20 @@ enum Tree {
   }
 }
 
-/// What `Package.swift` says of each room.
+/// What `Package.swift` says of each module.
 enum Manifest {
-  /// Room to the rooms it may import.
+  /// Module to the modules it may import.
   static func dependencies() throws -> [String: Set<String>] {
     let text = try Tree.read("Package.swift")
-    guard let begin = text.range(of: "let rooms"), let end = text.range(of: "let testRooms") else { return [:] }
+    guard let begin = text.range(of: "let modules"), let end = text.range(of: "let testModules") else { return [:] }
     let declarations = text[begin.upperBound..<end.lowerBound]
-    var rooms: [String: Set<String>] = [:]
+    var modules: [String: Set<String>] = [:]
     for match in declarations.matches(
-      of: /(?:room\(|executableTarget\()\s*(?:name: )?"(\w+)"(?:,\s*(?:on|dependencies): \[([^\]]*)\])?/)
+      of: /(?:module\(|executableTarget\()\s*(?:name: )?"(\w+)"(?:,\s*(?:on|dependencies): \[([^\]]*)\])?/)
     {
-      rooms[String(match.1)] = Set((match.2 ?? "").matches(of: /"(\w+)"/).map { String($0.1) })
+      modules[String(match.1)] = Set((match.2 ?? "").matches(of: /"(\w+)"/).map { String($0.1) })
     }
-    for match in declarations.matches(of: /systemLibrary\(name: "(\w+)"/) { rooms[String(match.1)] = [] }
-    return rooms
+    for match in declarations.matches(of: /systemLibrary\(name: "(\w+)"/) { modules[String(match.1)] = [] }
+    return modules
   }
 }

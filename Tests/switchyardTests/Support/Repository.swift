@@ -1,6 +1,6 @@
 import Foundation
 
-/// The repository these tests stand in.
+/// The repository of these tests.
 enum Repository {
   static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

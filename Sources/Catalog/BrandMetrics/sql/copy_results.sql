@@ -100,7 +100,7 @@ mapped AS MATERIALIZED (
     ON bc.brand_id = COALESCE(p.brand_row_ids[1], p.brand_id) AND bc.competitor_name = p.competitor_name
 ),
 skipped AS (
-  -- every row that is left out is on record with its reason
+  -- every row that is skipped is on record with its reason
   INSERT INTO switchyard.skipped_rows AS s (migration, table_name, id, key, reason)
   SELECT 'brand-metrics', 'extracted_positions', m.id, m.collector_result_id, m.reason
   FROM mapped m

@@ -4,7 +4,7 @@
 --      built on it must stop it.
 
 -- An archive that was interrupted leaves it.
-DROP VIEW IF EXISTS public.extracted_positions_stand_in;
+DROP VIEW IF EXISTS public.extracted_positions_compatibility_view;
 DROP MATERIALIZED VIEW public.mv_brand_daily_metrics;
 DROP TABLE public.competitor_sentiment, public.brand_sentiment, public.competitor_metrics, public.brand_metrics, public.metric_facts;
 DROP FUNCTION switchyard.brand_daily_metrics(uuid, date, date);

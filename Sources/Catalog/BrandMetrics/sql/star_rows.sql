@@ -1,6 +1,6 @@
 -- name: star_rows
 -- why: a part of other statements, after judged_rows: the rows that each new table should have for the collector
---      results $1, and those that it has, with the same columns; ids of its own are left out. `copy` counts rows that
+--      results $1, and those that it has, with the same columns; ids of its own are skipped. `copy` counts rows that
 --      no unique constraint kept from being there twice.
 
 expected_facts AS (

@@ -4,7 +4,7 @@
 -- why: the wide rows that the star rows stand for, where there are none or others. Deletes nothing; a wide row that
 --      maps to its star rows is not touched. Where the fact has another cell than the brand's wide row had, the
 --      competitors' wide rows follow. An update reaches every older duplicate that would else become the latest. The
---      record of the wide rows that are left out follows.
+--      record of the wide rows that are skipped follows.
 
 WITH brand_rows AS MATERIALIZED (
   SELECT

@@ -194,7 +194,7 @@ posted_mapped AS MATERIALIZED (
   WHERE m.table_name IS NOT NULL
 ),
 expected_posted_content AS MATERIALIZED (
-  -- an empty generator, topic or angle says that there is none; the queue's does not stand in for it
+  -- an empty generator, topic or angle says that there is none; the queue's does not replace it
   SELECT
     m.decision_id,
     m.kept_tweet_id AS tweet_id,

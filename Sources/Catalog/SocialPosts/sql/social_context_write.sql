@@ -3,7 +3,7 @@
 --        were retrieved for it, nearest first; NULL: none), $6 text (the prompt that it was made with; NULL: none)
 -- gives: turn integer
 -- why: POST /conversations/{conversation_id}: its next turn, with the prompt's active version. Posts of other
---      organizations are left out. No row: there is no such prompt
+--      organizations are skipped. No row: there is no such prompt
 
 INSERT INTO social.ai_context_logs (
   organization_id, conversation_id, turn, role, content, prompt_name, prompt_version, retrieved)

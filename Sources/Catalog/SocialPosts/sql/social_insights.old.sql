@@ -5,7 +5,7 @@
 --        entity_id bigint, at text, counted_at text, reel_shortcode text, reel_music text, reel_seconds integer,
 --        platform_data json
 -- why: what platforms say of posts as a whole: totals, by platform, and the posts with the most of something Asked of
---      the old tables as production does: posts of a workspace by its id or its team, rows at fault left out, values of
+--      the old tables as production does: posts of a workspace by its id or its team, rows at fault skipped, values of
 --      a post or a day put together from every table that may have them. Equal to the new one also while skipped rows
 --      are visible, but for those that were refused.
 

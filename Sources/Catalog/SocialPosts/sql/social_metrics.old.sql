@@ -5,7 +5,7 @@
 --        most numeric, last numeric
 -- why: a time series of each number of an entity; weeks begin on Mondays, days are UTC days. Some numbers add up, of
 --      others the last one counts: both are given. Asked of the old tables as production does: posts of a workspace by
---      its id or its team, rows at fault left out, values of a post or a day put together from every table that may
+--      its id or its team, rows at fault skipped, values of a post or a day put together from every table that may
 --      have them. Equal to the new one also while skipped rows are visible, but for those that were refused.
 
 WITH

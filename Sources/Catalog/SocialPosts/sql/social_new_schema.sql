@@ -648,7 +648,7 @@ DECLARE
   touched TEXT[] := '{}';
   phase TEXT := (SELECT m.phase FROM switchyard.migrations m WHERE m.name = 'social-posts');
 BEGIN
-  IF phase IN ('settled', 'archived') AND (TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND NEW.id <> OLD.id) AND (
+  IF phase IN ('new_only', 'archived') AND (TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND NEW.id <> OLD.id) AND (
     EXISTS (SELECT FROM social.posts_core p WHERE p.organization_id = OLD.id)
     OR EXISTS (SELECT FROM social.time_series_metrics t WHERE t.organization_id = OLD.id))
   THEN
@@ -687,7 +687,7 @@ BEGIN
   IF TG_OP <> 'UPDATE' OR NEW.id <> OLD.id THEN
     PERFORM social.make_tenant_roles();
   END IF;
-  IF cardinality(touched) > 0 AND phase NOT IN ('settled', 'archived', 'dropped') THEN
+  IF cardinality(touched) > 0 AND phase NOT IN ('new_only', 'archived', 'dropped') THEN
     INSERT INTO social.workspace_writes (called) VALUES (touched);
     INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
     SELECT 'social-posts', k.key, '', 'its workspace was written'
@@ -738,7 +738,7 @@ BEGIN
     CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END]) k (key)
   WHERE k.key IS NOT NULL AND EXISTS (
     SELECT FROM switchyard.migrations m
-    WHERE m.name = 'social-posts' AND m.phase NOT IN ('settled', 'archived', 'dropped'))
+    WHERE m.name = 'social-posts' AND m.phase NOT IN ('new_only', 'archived', 'dropped'))
   ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now();
   RETURN NULL;
 END
@@ -756,7 +756,7 @@ CREATE TRIGGER social_follow AFTER INSERT OR UPDATE OF id, workspace_id OR DELET
 -- the default one; and takes months out, once the old tables are dropped: while there are old rows they must stay
 -- comparable, and a way back needs all. `kept_months` NULL: none is taken out. What stops readers comes last, and waits
 -- for nobody longer than the caller lets it.
-CREATE FUNCTION social.upkeep(
+CREATE FUNCTION social.maintenance(
   kept_months INTEGER, OUT partitions INTEGER, OUT moved BIGINT, OUT archived INTEGER, OUT files BIGINT,
   OUT without_role BIGINT)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -796,7 +796,7 @@ BEGIN
       FROM social.time_series_metrics_default t) m
     WHERE m.month BETWEEN this_month - 1826 AND (this_month + INTERVAL '12 months')::date
   LOOP
-    SELECT upkeep.partitions + p.made, upkeep.moved + p.moved INTO partitions, moved
+    SELECT maintenance.partitions + p.made, maintenance.moved + p.moved INTO partitions, moved
     FROM social.make_metric_partitions(span.first, span.last) p;
   END LOOP;
 
@@ -835,7 +835,7 @@ BEGIN
 
 END
 $$;
-REVOKE ALL ON FUNCTION social.upkeep(integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION social.maintenance(integer) FROM PUBLIC;
 
 COMMENT ON TABLE social.posts_core IS 'One row per post: where it belongs, its state and its times';
 COMMENT ON TABLE social.posts_content IS 'One row per post: what it says';

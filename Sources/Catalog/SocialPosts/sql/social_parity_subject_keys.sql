@@ -1,7 +1,7 @@
 -- name: social_parity_subject_keys
 -- takes: $1 uuid (organization)
 -- gives: key bigint
--- why: the posts and accounts that are an organization's, if old rows are asked (or the views that stand in for them)
+-- why: the posts and accounts that are an organization's, if old rows are asked (or the compatibility views)
 --      or new ones
 
 SELECT p.id AS key

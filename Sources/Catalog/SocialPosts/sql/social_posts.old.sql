@@ -4,7 +4,7 @@
 --        hashtags json, media json
 -- why: how many posts of each status, and the newest posts; a post's time is when it was published, else when it is
 --      planned, else when it was written. Asked of the old tables as production does: posts of a workspace by its id or
---      its team, rows at fault left out, values of a post or a day put together from every table that may have them.
+--      its team, rows at fault skipped, values of a post or a day put together from every table that may have them.
 --      Equal to the new one also while skipped rows are visible, but for those that were refused.
 
 WITH

@@ -1,17 +1,17 @@
 -- name: social_remove_new
 -- takes: nothing
--- why: takes away what social_new_schema and social_stand_in made, and nothing else: without CASCADE, since what a user
+-- why: takes away what social_new_schema and social_compatibility made, and nothing else: without CASCADE, since what a user
 --      has built on it must stop it. An extension that it added stays: other schemas may use it by now.
 
 -- An archive that was interrupted leaves them.
-DROP VIEW IF EXISTS social.posts_stand_in;
-DROP VIEW IF EXISTS social.post_analytics_stand_in;
-DROP VIEW IF EXISTS social.account_analytics_stand_in;
-DROP VIEW IF EXISTS social.daily_stats_stand_in;
-DROP VIEW IF EXISTS social.instagramreelsscraper_stand_in;
-DROP VIEW IF EXISTS social.instagramreelsscraper_duplicate_stand_in;
-DROP FUNCTION IF EXISTS social.social_stand_in_post(), social.social_stand_in_metrics(),
-  social.social_stand_in_numbers(jsonb, text[]);
+DROP VIEW IF EXISTS social.posts_compatibility_view;
+DROP VIEW IF EXISTS social.post_analytics_compatibility_view;
+DROP VIEW IF EXISTS social.account_analytics_compatibility_view;
+DROP VIEW IF EXISTS social.daily_stats_compatibility_view;
+DROP VIEW IF EXISTS social.instagramreelsscraper_compatibility_view;
+DROP VIEW IF EXISTS social.instagramreelsscraper_duplicate_compatibility_view;
+DROP FUNCTION IF EXISTS social.social_compatibility_post(), social.social_compatibility_metrics(),
+  social.social_compatibility_numbers(jsonb, text[]);
 
 DROP TRIGGER social_follow ON social.workspaces;
 DROP TRIGGER social_follow ON social.workspace_members;
@@ -71,7 +71,7 @@ DROP TABLE
   social.media_files, social.posts_content, social.posts_core, social.organization_roles,
   social.organization_members, social.organizations, social.workspace_writes;
 DROP FUNCTION
-  social.upkeep(integer), social.follow_accounts(), social.follow_members(), social.follow_workspaces(),
+  social.maintenance(integer), social.follow_accounts(), social.follow_members(), social.follow_workspaces(),
   social.make_tenant_roles(), social.tenant_role(uuid), social.member_role(text),
   social.similar_posts(uuid, bigint, integer, integer), social.make_metric_partitions(date, date),
   social.vector_norm(real[]), social.vector_rest(real[]), social.vector_levels(real[]),

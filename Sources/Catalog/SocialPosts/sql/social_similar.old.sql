@@ -3,7 +3,7 @@
 -- gives: section text, entity_id bigint, platform text, status text, at text, text text, distance numeric
 -- why: the posts of the organization that say nearly the same, nearest first, then by number: cosine distance between
 --      vectors of the same model and version, to six decimals. Asked of the old tables as production does: posts of a
---      workspace by its id or its team, rows at fault left out, values of a post or a day put together from every table
+--      workspace by its id or its team, rows at fault skipped, values of a post or a day put together from every table
 --      that may have them. Equal to the new one also while skipped rows are visible, but for those that were refused.
 
 WITH

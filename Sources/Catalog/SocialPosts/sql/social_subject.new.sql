@@ -2,7 +2,7 @@
 -- takes: $1 uuid
 -- gives: organization_id uuid, organization_name text, needs_repair boolean
 -- why: as social_subject.old; and while an entity of the organization awaits repair, the new schema does not answer for
---      it. An entity is the organization's if the old rows say so (or the views that stand in for them), or the new
+--      it. An entity is the organization's if the old rows say so (or the compatibility views), or the new
 --      ones. To be asked before `social_scope`, as the owner
 
 SELECT

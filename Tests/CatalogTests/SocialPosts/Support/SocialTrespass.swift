@@ -79,7 +79,7 @@ struct SocialTrespass {
       own(
         "SELECT * FROM social.similar_posts('\(SocialTenants.organization(mine))', \(SocialTenants.entity(mine, 0)), 100)"
       ),
-      refused("SELECT social.upkeep(1)"), refused("SELECT social.make_tenant_roles()"),
+      refused("SELECT social.maintenance(1)"), refused("SELECT social.make_tenant_roles()"),
       refused("SELECT social.make_metric_partitions('2020-01-01', '2020-02-01')"),
       refused("SELECT pg_read_file('postgresql.conf')"),
       refused("SELECT switchyard.copy_social_posts('{1}', '{}', '{}')"),

@@ -41,7 +41,7 @@ struct MappedRetirementRun<Case: MappedCase> {
     var dice = dice
     let (oldRows, lines, indexes) = (try await oldRows(), try await mapped.lines(), try await self.indexes())
 
-    _ = try await ordeal("archive", kills[0], phase: "archived")(tally)
+    _ = try await crashTest("archive", kills[0], phase: "archived")(tally)
     #expect(try await relations("v") == Self.tables.count, "\(name)")
     #expect(try await mapped.lines() == lines, "\(name)")
     // Old SQL goes on, and only the new tables hear of it.
@@ -49,7 +49,7 @@ struct MappedRetirementRun<Case: MappedCase> {
     for key in written { try await server.run(Case.rewrite(key)) }
     let changed = try await mapped.lines()
 
-    _ = try await ordeal("restore", kills[1], phase: "verified")(tally)
+    _ = try await crashTest("restore", kills[1], phase: "verified")(tally)
     #expect(try await relations("r") == Self.tables.count, "\(name)")
     let disagreements = Case.migration.newTables.last!.name
     func told(_ lines: Set<String>) -> Set<String> { lines.filter { !$0.hasPrefix(disagreements) } }
@@ -66,9 +66,9 @@ struct MappedRetirementRun<Case: MappedCase> {
     try await mapped.verify(name)
   }
 
-  private func ordeal(_ command: String, _ kills: [Kill], phase: String) -> Ordeal {
+  private func crashTest(_ command: String, _ kills: [Kill], phase: String) -> CrashTest {
     let server = ground.server
-    return Ordeal(
+    return CrashTest(
       name: name, arguments: [command, "--migration", Case.migration.name, "--force", "--reason", "test"],
       ground: ground, kills: kills,
       share: { try await Double(server.number("SELECT count(*) FROM switchyard.migrations WHERE phase = '\(phase)'")) },

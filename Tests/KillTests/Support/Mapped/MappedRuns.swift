@@ -34,10 +34,10 @@ struct MappedBackfillRun<Case: MappedCase> {
     let writer = isBusy ? MappedWriter<Case>(ground, change) : nil
     writer?.start()
     let server = ground.server
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["backfill", "--migration", Case.migration.name, "--batch-size", String(batch)],
       ground: ground, kills: kills, share: { try await Journal.share(server) })
-    do { _ = try await ordeal(tally) } catch {
+    do { _ = try await crashTest(tally) } catch {
       await writer?.stop()
       throw error
     }
@@ -81,14 +81,14 @@ struct MappedCreateRun<Case: MappedCase> {
       DROP SCHEMA switchyard CASCADE;
       TRUNCATE \(MappedGround<Case>.tables(Case.migration.oldTables.map(\.name)))
       """)
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["create", "--migration", Case.migration.name], ground: ground, kills: kills,
       share: {
         try await Double(
           server.number("SELECT count(*) FROM pg_class WHERE relname = '\(Case.migration.newTables[0].name)'"))
       },
       refusalWhenDone: "create is not possible in phase dual_writing")
-    _ = try await ordeal(tally) { try await expectAllOrNothing() }
+    _ = try await crashTest(tally) { try await expectAllOrNothing() }
     #expect(
       try await server.lines("SELECT phase, dual_write FROM switchyard.migrations") == ["dual_writing t"], "\(name)")
     #expect(
@@ -149,10 +149,10 @@ struct MappedVerifyRun<Case: MappedCase> {
   func callAsFunction(_ tally: Tally) async throws {
     let server = ground.server
     try await server.run("BEGIN; \(defects.joined(separator: ";\n")); COMMIT")
-    let ordeal = Ordeal(
+    let crashTest = CrashTest(
       name: name, arguments: ["verify", "--migration", Case.migration.name, "--repair"], ground: ground, kills: kills,
       share: { try await VerifyRun.share(server) })
-    _ = try await ordeal(tally)
+    _ = try await crashTest(tally)
     let mapped = MappedGround<Case>(ground: ground)
     try await mapped.expectCopied(name)
     try await mapped.verify(name)

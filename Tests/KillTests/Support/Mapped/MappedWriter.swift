@@ -41,7 +41,7 @@ final class MappedWriter<Case: MappedCase> {
     try await eventually("the queue is empty", on: ground.loop) {
       try await ground.server.run("UPDATE switchyard.repair_queue SET next_attempt_at = now()")
       do { _ = try await Repair(Case.migration, database: pool).drain() } catch let error as DatabaseError
-        where error.isPassing
+        where error.isTransient
       {}
       return try await ground.server.number("SELECT count(*) FROM switchyard.repair_queue") == 0
     }
@@ -51,7 +51,7 @@ final class MappedWriter<Case: MappedCase> {
     active += 1
     ground.loop.spawn {
       while !self.isStopped {
-        do { try await body() } catch let error as DatabaseError where error.isPassing {} catch {
+        do { try await body() } catch let error as DatabaseError where error.isTransient {} catch {
           self.unexpected.append("\(error)")
           self.isStopped = true
         }

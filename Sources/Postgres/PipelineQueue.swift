@@ -3,13 +3,13 @@ import SQL
 /// What one connection has sent and not yet had answered, in order; and what it has prepared.
 ///
 /// Groups of statements depart together and end with a Sync; results arrive in the same order.
-struct Flights {
+struct PipelineQueue {
   enum Step {
     case prepare(name: String, Statement)
     case execute(name: String?, Statement, [Bind])
   }
 
-  struct Flight {
+  struct Pending {
     let doing: String
     var awaited: [Step]
     var rows: [Rows] = []
@@ -17,15 +17,15 @@ struct Flights {
     let completion: Connection.Completion
   }
 
-  private var flights: [Flight] = []
+  private var pipeline: [Pending] = []
   /// The name on the server of each statement that is prepared there.
   private var prepared: [String: String] = [:]
   private var renamings = 0
 
-  var isEmpty: Bool { flights.isEmpty }
+  var isEmpty: Bool { pipeline.isEmpty }
 
   /// The statement that the server is at.
-  var doing: String { flights.first?.doing ?? "wait" }
+  var doing: String { pipeline.first?.doing ?? "wait" }
 
   static func name(of statements: [(Statement, [Bind])]) -> String {
     statements.last?.0.name ?? "statement"
@@ -33,7 +33,7 @@ struct Flights {
 
   /// Sends the steps of one group.
   /// - Parameter send: hands one step to libpq; false if it did not take it.
-  mutating func depart(
+  mutating func send(
     _ statements: [(Statement, [Bind])], _ completion: @escaping Connection.Completion, send: (Step) -> Bool
   ) -> Bool {
     var steps: [Step] = []
@@ -45,7 +45,7 @@ struct Flights {
       }
       steps.append(.execute(name: statement.name.flatMap { prepared[$0] }, statement, binds))
     }
-    flights.append(Flight(doing: Self.name(of: statements), awaited: steps.reversed(), completion: completion))
+    pipeline.append(Pending(doing: Self.name(of: statements), awaited: steps.reversed(), completion: completion))
     return steps.allSatisfy(send)
   }
 
@@ -54,35 +54,35 @@ struct Flights {
     _ result: borrowing LibPQResult
   ) -> (Connection.Completion, Result<[Rows], DatabaseError>)? {
     if result.kind == .sync {
-      let flight = flights.removeFirst()
-      return (flight.completion, flight.error.map { .failure($0) } ?? .success(flight.rows))
+      let pending = pipeline.removeFirst()
+      return (pending.completion, pending.error.map { .failure($0) } ?? .success(pending.rows))
     }
-    guard let step = flights[0].awaited.popLast() else { return nil }
+    guard let step = pipeline[0].awaited.popLast() else { return nil }
     switch (step, result.kind) {
     case (.prepare, .done): break
-    case (.execute, .done): flights[0].rows.append(result.rows())
+    case (.execute, .done): pipeline[0].rows.append(result.rows())
     case (.prepare(_, let statement), _):
       forget(statement)
       note(result)
     case (.execute(_, let statement, _), _):
       note(result)
-      if flights[0].error?.isStalePlan == true { forget(statement) }
+      if pipeline[0].error?.isStalePlan == true { forget(statement) }
     }
     return nil
   }
 
   /// Everything that will not be answered any more.
-  mutating func strand() -> [Flight] {
+  mutating func failAll() -> [Pending] {
     defer {
-      flights = []
+      pipeline = []
       prepared = [:]
     }
-    return flights
+    return pipeline
   }
 
   private mutating func note(_ result: borrowing LibPQResult) {
-    if flights[0].error == nil {
-      flights[0].error = result.error(doing: flights[0].doing)
+    if pipeline[0].error == nil {
+      pipeline[0].error = result.error(doing: pipeline[0].doing)
     }
   }
 

@@ -1,17 +1,17 @@
--- name: social_stand_in
+-- name: social_compatibility
 -- takes: nothing
--- why: for each old table a view of its shape over the new tables, beside the table that it is to stand in for: old
+-- why: for each old table a view of its shape over the new tables, beside the table that it will replace: old
 --      code still reads and writes. Who can read and write the table can do so with the view. README.md says what a
 --      write through a view does. May run again.
 
-DROP VIEW IF EXISTS social.posts_stand_in;
-DROP VIEW IF EXISTS social.post_analytics_stand_in;
-DROP VIEW IF EXISTS social.account_analytics_stand_in;
-DROP VIEW IF EXISTS social.daily_stats_stand_in;
-DROP VIEW IF EXISTS social.instagramreelsscraper_stand_in;
-DROP VIEW IF EXISTS social.instagramreelsscraper_duplicate_stand_in;
+DROP VIEW IF EXISTS social.posts_compatibility_view;
+DROP VIEW IF EXISTS social.post_analytics_compatibility_view;
+DROP VIEW IF EXISTS social.account_analytics_compatibility_view;
+DROP VIEW IF EXISTS social.daily_stats_compatibility_view;
+DROP VIEW IF EXISTS social.instagramreelsscraper_compatibility_view;
+DROP VIEW IF EXISTS social.instagramreelsscraper_duplicate_compatibility_view;
 
-CREATE VIEW social.posts_stand_in AS
+CREATE VIEW social.posts_compatibility_view AS
 SELECT
   n.entity_id AS id,
   n.user_id,
@@ -53,7 +53,7 @@ LEFT JOIN LATERAL (
   ORDER BY v.version DESC, v.model COLLATE "C"
   LIMIT 1) e ON true;
 
-CREATE VIEW social.post_analytics_stand_in AS
+CREATE VIEW social.post_analytics_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.entity_id, n.entity_type, n.recorded_at), 0) & 9223372036854775807 AS id,
   n.entity_id AS post_id,
@@ -73,7 +73,7 @@ WHERE n.entity_type = 'post'
   AND n.metrics ?| ARRAY['impressions', 'reach', 'likes', 'comments', 'shares', 'saves', 'clicks', 'video_views']
   AND n.recorded_at AT TIME ZONE 'UTC' = date_trunc('day', n.recorded_at AT TIME ZONE 'UTC');
 
-CREATE VIEW social.account_analytics_stand_in AS
+CREATE VIEW social.account_analytics_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.entity_id, n.entity_type, n.recorded_at), 0) & 9223372036854775807 AS id,
   n.entity_id AS account_id,
@@ -90,7 +90,7 @@ WHERE n.entity_type = 'account'
   AND n.metrics ?| ARRAY['followers', 'following', 'profile_views', 'impressions', 'reach', 'engagement_rate']
   AND n.recorded_at AT TIME ZONE 'UTC' = date_trunc('day', n.recorded_at AT TIME ZONE 'UTC');
 
-CREATE VIEW social.daily_stats_stand_in AS
+CREATE VIEW social.daily_stats_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.entity_id, n.entity_type, n.recorded_at), 0) & 9223372036854775807 AS id,
   n.entity_id,
@@ -102,7 +102,7 @@ SELECT
 FROM social.time_series_metrics n
 WHERE n.recorded_at AT TIME ZONE 'UTC' = date_trunc('day', n.recorded_at AT TIME ZONE 'UTC');
 
-CREATE VIEW social.instagramreelsscraper_stand_in AS
+CREATE VIEW social.instagramreelsscraper_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.entity_id, n.entity_type, n.recorded_at), 0) & 9223372036854775807 AS id,
   n.entity_id AS post_id,
@@ -118,7 +118,7 @@ FROM social.time_series_metrics n
 LEFT JOIN social.post_insights i ON i.entity_id = n.entity_id
 WHERE n.entity_type = 'post' AND n.metrics ?| ARRAY['reel_plays', 'reel_likes', 'reel_comments'];
 
-CREATE VIEW social.instagramreelsscraper_duplicate_stand_in AS
+CREATE VIEW social.instagramreelsscraper_duplicate_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.entity_id, n.entity_type, n.recorded_at), 0) & 9223372036854775807 AS id,
   n.entity_id AS post_id,
@@ -136,7 +136,7 @@ LEFT JOIN social.post_insights i ON i.entity_id = n.entity_id
 WHERE n.entity_type = 'post' AND n.metrics ?| ARRAY['reel_plays', 'reel_likes', 'reel_comments'];
 
 -- A post as old code writes it. What the mapping skips is refused here.
-CREATE OR REPLACE FUNCTION social.social_stand_in_post() RETURNS trigger
+CREATE OR REPLACE FUNCTION social.social_compatibility_post() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   organization UUID;
@@ -144,7 +144,7 @@ DECLARE
   named TEXT;
   moves BOOLEAN;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended('social.social_stand_in', COALESCE(OLD.id, NEW.id)));
+  PERFORM pg_advisory_xact_lock(hashtextextended('social.social_compatibility', COALESCE(OLD.id, NEW.id)));
   IF TG_OP = 'DELETE' THEN
     DELETE FROM social.posts_core n WHERE n.entity_id = OLD.id;
     IF NOT FOUND THEN
@@ -303,7 +303,7 @@ END
 $$;
 
 -- What a row says of numbers, by their names: from its columns as pairs of name and column, or from `stats`.
-CREATE OR REPLACE FUNCTION social.social_stand_in_numbers(old_row JSONB, columns TEXT[]) RETURNS JSONB
+CREATE OR REPLACE FUNCTION social.social_compatibility_numbers(old_row JSONB, columns TEXT[]) RETURNS JSONB
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT COALESCE(jsonb_object_agg(s.name, CASE jsonb_typeof(s.value)
     WHEN 'number' THEN CASE WHEN s.name LIKE '%\_rate' THEN to_jsonb(trim_scale(ROUND((s.value #>> '{}')::numeric, 6)))
@@ -323,7 +323,7 @@ $$;
 -- Numbers of a moment as old code writes them. The arguments: the columns of the entity, of its type (or the type), of
 -- the day or moment, and of the reel's name, music and length (or empty); then pairs of a name and a column, `*` for
 -- all of `stats`.
-CREATE OR REPLACE FUNCTION social.social_stand_in_metrics() RETURNS trigger
+CREATE OR REPLACE FUNCTION social.social_compatibility_metrics() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   one JSONB := to_jsonb(OLD);
@@ -339,8 +339,8 @@ DECLARE
   has_reel BOOLEAN := TG_ARGV[3] <> '';
 BEGIN
   IF TG_OP <> 'INSERT' THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('social.social_stand_in', (one ->> TG_ARGV[0])::bigint));
-    before := social.social_stand_in_numbers(one, names);
+    PERFORM pg_advisory_xact_lock(hashtextextended('social.social_compatibility', (one ->> TG_ARGV[0])::bigint));
+    before := social.social_compatibility_numbers(one, names);
     key := (one ->> TG_ARGV[0])::bigint;
     type := CASE TG_ARGV[1] WHEN 'entity_type' THEN one ->> 'entity_type' ELSE TG_ARGV[1] END;
     moment := CASE WHEN has_reel THEN (one ->> TG_ARGV[2])::timestamptz
@@ -350,7 +350,7 @@ BEGIN
     THEN
       gone := ARRAY(SELECT k.name FROM jsonb_object_keys(before) k (name));
     ELSE
-      after := social.social_stand_in_numbers(two, names);
+      after := social.social_compatibility_numbers(two, names);
       gone := ARRAY(SELECT e.key FROM jsonb_each(before) e WHERE e.value IS DISTINCT FROM after -> e.key);
     END IF;
     IF cardinality(gone) > 0 THEN
@@ -377,14 +377,14 @@ BEGIN
   IF key IS NULL OR moment IS NULL THEN
     RAISE not_null_violation USING MESSAGE = format('null value in column "%s" or "%s"', TG_ARGV[0], TG_ARGV[2]);
   END IF;
-  PERFORM pg_advisory_xact_lock(hashtextextended('social.social_stand_in', key));
+  PERFORM pg_advisory_xact_lock(hashtextextended('social.social_compatibility', key));
   organization := CASE type
     WHEN 'post' THEN (SELECT p.organization_id FROM social.posts_core p WHERE p.entity_id = key)
     WHEN 'account' THEN (SELECT a.workspace_id FROM social.accounts a WHERE a.id = key) END;
   IF organization IS NULL THEN
     RAISE foreign_key_violation USING MESSAGE = format('no_entity: %s %s', type, key);
   END IF;
-  after := social.social_stand_in_numbers(two, names);
+  after := social.social_compatibility_numbers(two, names);
   IF TG_OP = 'UPDATE' AND (one -> TG_ARGV[0], one -> TG_ARGV[1], one -> TG_ARGV[2])
     IS NOT DISTINCT FROM (two -> TG_ARGV[0], two -> TG_ARGV[1], two -> TG_ARGV[2])
   THEN
@@ -437,36 +437,36 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.posts_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_post();
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.posts_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_post();
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.post_analytics_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_metrics(
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.post_analytics_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_metrics(
     'post_id', 'post', 'stat_day', '', '', '', 'impressions=impressions', 'reach=reach', 'likes=likes',
     'comments=comments', 'shares=shares', 'saves=saves', 'clicks=clicks', 'video_views=video_views');
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.account_analytics_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_metrics(
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.account_analytics_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_metrics(
     'account_id', 'account', 'day', '', '', '', 'followers=followers', 'following=following',
     'profile_views=profile_views', 'impressions=impressions', 'reach=reach', 'engagement_rate=engagement_rate');
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.daily_stats_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_metrics(
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.daily_stats_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_metrics(
     'entity_id', 'entity_type', 'stat_date', '', '', '', '*');
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.instagramreelsscraper_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_metrics(
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.instagramreelsscraper_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_metrics(
     'post_id', 'post', 'scraped_at', 'shortcode', 'music', 'duration_seconds', 'reel_plays=play_count',
     'reel_likes=like_count', 'reel_comments=comment_count');
 
-CREATE TRIGGER social_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE ON social.instagramreelsscraper_duplicate_stand_in
-  FOR EACH ROW EXECUTE FUNCTION social.social_stand_in_metrics(
+CREATE TRIGGER social_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE ON social.instagramreelsscraper_duplicate_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION social.social_compatibility_metrics(
     'post_id', 'post', 'scraped_at', 'code', 'audio', 'duration', 'reel_plays=plays', 'reel_likes=likes',
     'reel_comments=comments');
 
 -- Nobody but the views calls these.
 REVOKE ALL ON FUNCTION
-  social.social_stand_in_post(), social.social_stand_in_metrics(), social.social_stand_in_numbers(jsonb, text[])
+  social.social_compatibility_post(), social.social_compatibility_metrics(), social.social_compatibility_numbers(jsonb, text[])
   FROM PUBLIC;
 
 -- Under row security nobody writes more through a view than in the new tables themselves: functions write for several
@@ -480,9 +480,9 @@ BEGIN
       'social.daily_stats'::regclass, 'social.instagramreelsscraper'::regclass,
       'social.instagramreelsscraper_duplicate'::regclass))
   THEN
-    ALTER FUNCTION social.social_stand_in_post() SECURITY INVOKER;
-    ALTER FUNCTION social.social_stand_in_metrics() SECURITY INVOKER;
-    GRANT EXECUTE ON FUNCTION social.social_stand_in_numbers(jsonb, text[]) TO PUBLIC;
+    ALTER FUNCTION social.social_compatibility_post() SECURITY INVOKER;
+    ALTER FUNCTION social.social_compatibility_metrics() SECURITY INVOKER;
+    GRANT EXECUTE ON FUNCTION social.social_compatibility_numbers(jsonb, text[]) TO PUBLIC;
   END IF;
 END
 $$

@@ -1,35 +1,35 @@
--- name: content_stand_in
+-- name: content_compatibility
 -- takes: nothing
--- why: for each old table a view of its shape over the new tables, beside the table that it is to stand in for: old
+-- why: for each old table a view of its shape over the new tables, beside the table that it will replace: old
 --      code still reads and writes. Who can read and write the table can do so with the view. README.md says what a
 --      write through a view does. May run again; what is remembered of earlier writes through the views is then
 --      forgotten.
 
-DROP VIEW IF EXISTS content.content_metadata_stand_in;
-DROP VIEW IF EXISTS content.content_generation_metadata_comprehensive_stand_in;
-DROP VIEW IF EXISTS content.posted_decisions_stand_in;
-DROP VIEW IF EXISTS content.tweets_stand_in;
-DROP VIEW IF EXISTS content.posts_stand_in;
-DROP VIEW IF EXISTS content.outcomes_stand_in;
-DROP VIEW IF EXISTS content.real_tweet_metrics_stand_in;
-DROP VIEW IF EXISTS content.tweet_analytics_stand_in;
-DROP VIEW IF EXISTS content.tweet_metrics_stand_in;
+DROP VIEW IF EXISTS content.content_metadata_compatibility_view;
+DROP VIEW IF EXISTS content.content_generation_metadata_comprehensive_compatibility_view;
+DROP VIEW IF EXISTS content.posted_decisions_compatibility_view;
+DROP VIEW IF EXISTS content.tweets_compatibility_view;
+DROP VIEW IF EXISTS content.posts_compatibility_view;
+DROP VIEW IF EXISTS content.outcomes_compatibility_view;
+DROP VIEW IF EXISTS content.real_tweet_metrics_compatibility_view;
+DROP VIEW IF EXISTS content.tweet_analytics_compatibility_view;
+DROP VIEW IF EXISTS content.tweet_metrics_compatibility_view;
 
 -- What sources said through the views: an object for each old table of what it said of a new row, its values as text;
 -- `*` is what was there before, or was written over. So that sources are merged in the mapping's order, whichever
 -- comes first.
-DROP TABLE IF EXISTS content.content_stand_in_sources;
-CREATE TABLE content.content_stand_in_sources (
+DROP TABLE IF EXISTS content.content_compatibility_sources;
+CREATE TABLE content.content_compatibility_sources (
   decision_id BIGINT NOT NULL,
   table_name TEXT NOT NULL,
   member TEXT NOT NULL,
   sources JSONB NOT NULL,
   PRIMARY KEY (decision_id, table_name, member)
 );
-COMMENT ON TABLE content.content_stand_in_sources IS
+COMMENT ON TABLE content.content_compatibility_sources IS
   'What old code said through the views in place of the old tables, by source; member as in content_disagreements';
 
-CREATE VIEW content.content_metadata_stand_in AS
+CREATE VIEW content.content_metadata_compatibility_view AS
 SELECT
   n.decision_id AS id,
   n.decision_id,
@@ -45,7 +45,7 @@ SELECT
   NULL::timestamptz AS updated_at
 FROM content.content_queue n;
 
-CREATE VIEW content.content_generation_metadata_comprehensive_stand_in AS
+CREATE VIEW content.content_generation_metadata_comprehensive_compatibility_view AS
 SELECT
   n.decision_id AS id,
   n.decision_id,
@@ -61,7 +61,7 @@ SELECT
   NULL::timestamptz AS updated_at
 FROM content.content_queue n;
 
-CREATE VIEW content.posted_decisions_stand_in AS
+CREATE VIEW content.posted_decisions_compatibility_view AS
 SELECT
   n.decision_id AS id,
   n.decision_id,
@@ -74,7 +74,7 @@ SELECT
   n.posted_at AS created_at
 FROM content.posted_content n;
 
-CREATE VIEW content.tweets_stand_in AS
+CREATE VIEW content.tweets_compatibility_view AS
 SELECT
   n.decision_id AS id,
   n.decision_id,
@@ -86,7 +86,7 @@ SELECT
   NULL::timestamptz AS updated_at
 FROM content.posted_content n;
 
-CREATE VIEW content.posts_stand_in AS
+CREATE VIEW content.posts_compatibility_view AS
 SELECT
   n.decision_id AS id,
   n.decision_id,
@@ -98,7 +98,7 @@ SELECT
   n.posted_at AS created_at
 FROM content.posted_content n;
 
-CREATE VIEW content.outcomes_stand_in AS
+CREATE VIEW content.outcomes_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.decision_id, n.collected_at), 0) & 9223372036854775807 AS id,
   n.decision_id,
@@ -112,7 +112,7 @@ SELECT
   n.collected_at AS created_at
 FROM content.engagement_metrics n;
 
-CREATE VIEW content.real_tweet_metrics_stand_in AS
+CREATE VIEW content.real_tweet_metrics_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.decision_id, n.collected_at), 0) & 9223372036854775807 AS id,
   n.decision_id,
@@ -127,7 +127,7 @@ SELECT
   NULL::timestamptz AS updated_at
 FROM content.engagement_metrics n;
 
-CREATE VIEW content.tweet_analytics_stand_in AS
+CREATE VIEW content.tweet_analytics_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.decision_id, n.collected_at), 0) & 9223372036854775807 AS id,
   n.decision_id,
@@ -140,7 +140,7 @@ SELECT
   n.collected_at AS created_at
 FROM content.engagement_metrics n;
 
-CREATE VIEW content.tweet_metrics_stand_in AS
+CREATE VIEW content.tweet_metrics_compatibility_view AS
 SELECT
   hash_record_extended(ROW(n.decision_id, n.collected_at), 0) & 9223372036854775807 AS id,
   n.decision_id,
@@ -155,7 +155,7 @@ SELECT
 FROM content.engagement_metrics n;
 
 -- Which source wins, by column: the mapping's order.
-CREATE OR REPLACE FUNCTION content.content_stand_in_order()
+CREATE OR REPLACE FUNCTION content.content_compatibility_order()
 RETURNS TABLE (table_name TEXT, column_name TEXT, sources TEXT[])
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT v.table_name, v.column_name, v.sources::text[]
@@ -184,7 +184,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- A row of an old table's shape as an object of the new columns, NULLs too. What the mapping skips is refused here.
-CREATE OR REPLACE FUNCTION content.content_stand_in_said(old_row JSONB, columns TEXT[]) RETURNS JSONB
+CREATE OR REPLACE FUNCTION content.content_compatibility_said(old_row JSONB, columns TEXT[]) RETURNS JSONB
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   pair TEXT;
@@ -229,7 +229,7 @@ END
 $$;
 
 -- A row of a new table as such an object, without NULLs; NULL where there is none.
-CREATE OR REPLACE FUNCTION content.content_stand_in_row(new_table TEXT, for_key BIGINT, moment TIMESTAMPTZ)
+CREATE OR REPLACE FUNCTION content.content_compatibility_row(new_table TEXT, for_key BIGINT, moment TIMESTAMPTZ)
 RETURNS JSONB
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -263,7 +263,7 @@ END
 $$;
 
 -- The rate that counts give, as the mapping has it.
-CREATE OR REPLACE FUNCTION content.content_stand_in_rate(counts JSONB) RETURNS TEXT
+CREATE OR REPLACE FUNCTION content.content_compatibility_rate(counts JSONB) RETURNS TEXT
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT ROUND(c.rate, 4)::text
   FROM (
@@ -274,7 +274,7 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What the sources come to: the first in each column's order, and what the mapping derives where none says anything.
-CREATE OR REPLACE FUNCTION content.content_stand_in_merge(
+CREATE OR REPLACE FUNCTION content.content_compatibility_merge(
   new_table TEXT, for_key BIGINT, moment TIMESTAMPTZ, by_source JSONB, OUT merged JSONB, OUT result JSONB)
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -283,7 +283,7 @@ DECLARE
 BEGIN
   SELECT COALESCE(jsonb_object_agg(o.column_name, w.value), '{}')
   INTO merged
-  FROM content.content_stand_in_order() o
+  FROM content.content_compatibility_order() o
   CROSS JOIN LATERAL (
     SELECT by_source -> s.name -> o.column_name AS value
     FROM unnest(o.sources) WITH ORDINALITY s (name, place)
@@ -293,27 +293,27 @@ BEGIN
   WHERE o.table_name = new_table;
   result := merged;
   IF new_table = 'posted_content' THEN
-    parent := content.content_stand_in_row('content_queue', for_key, NULL);
+    parent := content.content_compatibility_row('content_queue', for_key, NULL);
     result := jsonb_strip_nulls(result || jsonb_build_object(
       'generator_name', NULLIF(COALESCE(merged ->> 'generator_name', parent ->> 'generator_name'), ''),
       'topic', NULLIF(COALESCE(merged ->> 'topic', parent ->> 'topic'), ''),
       'angle', NULLIF(COALESCE(merged ->> 'angle', parent ->> 'angle'), '')));
   ELSIF new_table = 'engagement_metrics' THEN
-    parent := content.content_stand_in_row('posted_content', for_key, NULL);
+    parent := content.content_compatibility_row('posted_content', for_key, NULL);
     age := moment - (parent ->> 'posted_at')::timestamptz;
     result := jsonb_strip_nulls(result || jsonb_build_object(
       'tweet_id', COALESCE(merged ->> 'tweet_id', parent ->> 'tweet_id'),
       'collected_pass', COALESCE(merged ->> 'collected_pass', CASE
         WHEN age >= INTERVAL '7 days' THEN 'T+7d' WHEN age >= INTERVAL '24 hours' THEN 'T+24h'
         WHEN age IS NOT NULL THEN 'T+1h' END),
-      'engagement_rate', COALESCE(merged ->> 'engagement_rate', content.content_stand_in_rate(merged))));
+      'engagement_rate', COALESCE(merged ->> 'engagement_rate', content.content_compatibility_rate(merged))));
   END IF;
 END
 $$;
 
 -- Brings a new row to what its sources say, when one of them says something: `said` is the whole of an inserted row, or
 -- the changes of an updated one, which win over everything. Gives false where there is no row to update.
-CREATE OR REPLACE FUNCTION content.content_stand_in_put(
+CREATE OR REPLACE FUNCTION content.content_compatibility_put(
   new_table TEXT, for_key BIGINT, moment TIMESTAMPTZ, source TEXT, said JSONB, is_update BOOLEAN) RETURNS BOOLEAN
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -325,7 +325,7 @@ DECLARE
   -- where nothing does not mean nothing, an empty text does
   with_fallback TEXT[] := CASE new_table
     WHEN 'posted_content' THEN '{generator_name,topic,angle}'::text[] ELSE '{}' END;
-  present JSONB := content.content_stand_in_row(new_table, for_key, moment);
+  present JSONB := content.content_compatibility_row(new_table, for_key, moment);
   by_source JSONB;
   outcome RECORD;
   name TEXT;
@@ -336,7 +336,7 @@ BEGIN
   IF present IS NOT NULL THEN
     SELECT k.sources
     INTO by_source
-    FROM content.content_stand_in_sources k
+    FROM content.content_compatibility_sources k
     WHERE k.decision_id = for_key AND k.table_name = new_table AND k.member = place;
     IF by_source IS NULL THEN
       -- what was copied: the row, and what is known of those that lost
@@ -348,31 +348,31 @@ BEGIN
         WHERE g.decision_id = for_key AND g.member = place AND g.table_name = ANY(part)
         GROUP BY g.table_name) d;
       by_source := by_source || jsonb_build_object('*', CASE
-        WHEN present ->> 'engagement_rate' = content.content_stand_in_rate(present) THEN present - 'engagement_rate'
+        WHEN present ->> 'engagement_rate' = content.content_compatibility_rate(present) THEN present - 'engagement_rate'
         ELSE present END);
     END IF;
     -- what was written to the new table itself since then
-    outcome := content.content_stand_in_merge(new_table, for_key, moment, by_source);
+    outcome := content.content_compatibility_merge(new_table, for_key, moment, by_source);
     FOR name IN
       SELECT o.column_name
-      FROM content.content_stand_in_order() o
+      FROM content.content_compatibility_order() o
       WHERE o.table_name = new_table
         AND outcome.result ->> o.column_name IS DISTINCT FROM present ->> o.column_name
     LOOP
-      by_source := content.content_stand_in_set(
+      by_source := content.content_compatibility_set(
         by_source, name, COALESCE(present ->> name, CASE WHEN name = ANY(with_fallback) THEN '' END));
     END LOOP;
   END IF;
   by_source := COALESCE(by_source, '{}');
   IF is_update THEN
     FOR name IN SELECT k.name FROM jsonb_object_keys(said) k (name) LOOP
-      by_source := content.content_stand_in_set(
+      by_source := content.content_compatibility_set(
         by_source, name, COALESCE(said ->> name, CASE WHEN name = ANY(with_fallback) THEN '' END));
     END LOOP;
   ELSE
     by_source := by_source || jsonb_build_object(source, jsonb_strip_nulls(said));
   END IF;
-  outcome := content.content_stand_in_merge(new_table, for_key, moment, by_source);
+  outcome := content.content_compatibility_merge(new_table, for_key, moment, by_source);
 
   IF present IS NULL OR present <> outcome.result THEN
     CASE new_table
@@ -428,7 +428,7 @@ BEGIN
   ON CONFLICT (decision_id, table_name, member, column_name) DO UPDATE SET kept = excluded.kept, other = excluded.other
   WHERE (d.kept, d.other) <> (excluded.kept, excluded.other);
 
-  INSERT INTO content.content_stand_in_sources AS k (decision_id, table_name, member, sources)
+  INSERT INTO content.content_compatibility_sources AS k (decision_id, table_name, member, sources)
   VALUES (for_key, new_table, place, by_source)
   ON CONFLICT (decision_id, table_name, member) DO UPDATE SET sources = excluded.sources;
   RETURN true;
@@ -436,7 +436,7 @@ END
 $$;
 
 -- A value that wins over all sources; NULL: none of them has one any more.
-CREATE OR REPLACE FUNCTION content.content_stand_in_set(by_source JSONB, name TEXT, value TEXT) RETURNS JSONB
+CREATE OR REPLACE FUNCTION content.content_compatibility_set(by_source JSONB, name TEXT, value TEXT) RETURNS JSONB
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE
     WHEN value IS NOT NULL THEN
@@ -447,7 +447,7 @@ $$;
 
 -- A write through a view. The arguments: the new table, the old table, and pairs of a new and an old column. Names no
 -- view: they will be called as the tables are.
-CREATE OR REPLACE FUNCTION content.content_stand_in() RETURNS trigger
+CREATE OR REPLACE FUNCTION content.content_compatibility() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   new_table TEXT := TG_ARGV[0];
@@ -461,14 +461,14 @@ DECLARE
   below TEXT[];
 BEGIN
   IF TG_OP <> 'INSERT' THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('content.content_stand_in', OLD.decision_id));
-    said_before := content.content_stand_in_said(to_jsonb(OLD), columns);
+    PERFORM pg_advisory_xact_lock(hashtextextended('content.content_compatibility', OLD.decision_id));
+    said_before := content.content_compatibility_said(to_jsonb(OLD), columns);
     moment_before := (said_before ->> 'collected_at')::timestamptz;
     place_before := COALESCE(said_before ->> 'collected_at', '');
   END IF;
   IF TG_OP <> 'DELETE' THEN
-    PERFORM pg_advisory_xact_lock(hashtextextended('content.content_stand_in', NEW.decision_id));
-    said := content.content_stand_in_said(to_jsonb(NEW), columns);
+    PERFORM pg_advisory_xact_lock(hashtextextended('content.content_compatibility', NEW.decision_id));
+    said := content.content_compatibility_said(to_jsonb(NEW), columns);
     moment := (said ->> 'collected_at')::timestamptz;
     IF NEW.decision_id IS NULL THEN
       RAISE not_null_violation USING MESSAGE = 'null value in column "decision_id"';
@@ -481,12 +481,12 @@ BEGIN
 
   CASE TG_OP
     WHEN 'INSERT' THEN
-      PERFORM content.content_stand_in_put(
+      PERFORM content.content_compatibility_put(
         new_table, NEW.decision_id, moment, TG_ARGV[1], said - 'collected_at', false);
       RETURN NEW;
     WHEN 'UPDATE' THEN
       IF (OLD.decision_id, moment_before) IS DISTINCT FROM (NEW.decision_id, moment) THEN
-        DELETE FROM content.content_stand_in_sources k
+        DELETE FROM content.content_compatibility_sources k
         WHERE k.decision_id = OLD.decision_id AND k.table_name = new_table AND k.member = place_before;
         CASE new_table
           WHEN 'content_queue' THEN
@@ -507,7 +507,7 @@ BEGIN
       INTO said
       FROM jsonb_each(said - 'collected_at') n
       WHERE n.value IS DISTINCT FROM said_before -> n.key;
-      IF content.content_stand_in_put(new_table, NEW.decision_id, moment, TG_ARGV[1], said, true) THEN
+      IF content.content_compatibility_put(new_table, NEW.decision_id, moment, TG_ARGV[1], said, true) THEN
         RETURN NEW;
       END IF;
       RETURN NULL;
@@ -528,7 +528,7 @@ BEGIN
       IF NOT FOUND THEN
         RETURN NULL;
       END IF;
-      DELETE FROM content.content_stand_in_sources k
+      DELETE FROM content.content_compatibility_sources k
       WHERE k.decision_id = OLD.decision_id AND k.table_name = ANY(below)
         AND (NOT is_metric OR k.member = place_before);
       DELETE FROM content.content_disagreements d
@@ -540,67 +540,67 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.content_metadata_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.content_metadata_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'content_queue', 'content_metadata', 'content=content', 'status=status', 'scheduled_at=scheduled_at',
     'generator_name=generator_name', 'topic=topic', 'angle=angle', 'tone=tone', 'visual_format=visual_format');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.content_generation_metadata_comprehensive_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.content_generation_metadata_comprehensive_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'content_queue', 'content_generation_metadata_comprehensive', 'content=content_text', 'status=generation_status',
     'scheduled_at=scheduled_for', 'generator_name=generator_used', 'topic=topic', 'angle=angle', 'tone=tone',
     'visual_format=visual_format');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.posted_decisions_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.posted_decisions_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'posted_content', 'posted_decisions', 'tweet_id=tweet_id', 'content=content', 'generator_name=generator_name',
     'topic=topic', 'angle=angle', 'posted_at=posted_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.tweets_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.tweets_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'posted_content', 'tweets', 'tweet_id=tweet_id', 'content=text', 'generator_name=generator', 'posted_at=posted_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.posts_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.posts_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'posted_content', 'posts', 'tweet_id=post_id', 'content=body', 'topic=topic', 'angle=angle',
     'posted_at=published_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.outcomes_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.outcomes_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'engagement_metrics', 'outcomes', 'tweet_id=tweet_id', 'likes=likes', 'retweets=retweets', 'views=views',
     'engagement_rate=engagement_rate', 'collected_pass=collected_pass', 'collected_at=collected_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.real_tweet_metrics_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.real_tweet_metrics_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'engagement_metrics', 'real_tweet_metrics', 'tweet_id=tweet_id', 'likes=likes_count', 'retweets=retweets_count',
     'views=impressions', 'engagement_rate=engagement_rate', 'collected_pass=collection_phase',
     'collected_at=collected_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.tweet_analytics_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.tweet_analytics_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'engagement_metrics', 'tweet_analytics', 'tweet_id=tweet_id', 'likes=likes', 'retweets=retweets',
     'views=impressions', 'engagement_rate=engagement_rate', 'collected_at=captured_at');
 
-CREATE TRIGGER content_stand_in INSTEAD OF INSERT OR UPDATE OR DELETE
-  ON content.tweet_metrics_stand_in
-  FOR EACH ROW EXECUTE FUNCTION content.content_stand_in(
+CREATE TRIGGER content_compatibility INSTEAD OF INSERT OR UPDATE OR DELETE
+  ON content.tweet_metrics_compatibility_view
+  FOR EACH ROW EXECUTE FUNCTION content.content_compatibility(
     'engagement_metrics', 'tweet_metrics', 'tweet_id=tweet_id', 'likes=likes_count', 'retweets=retweets_count',
     'views=views_count', 'collected_pass=collection_phase', 'collected_at=captured_at');
 
 -- Nobody but the views calls these.
 REVOKE ALL ON FUNCTION
-  content.content_stand_in_order(), content.content_stand_in_said(jsonb, text[]),
-  content.content_stand_in_row(text, bigint, timestamptz), content.content_stand_in_rate(jsonb),
-  content.content_stand_in_merge(text, bigint, timestamptz, jsonb), content.content_stand_in_set(jsonb, text, text),
-  content.content_stand_in_put(text, bigint, timestamptz, text, jsonb, boolean), content.content_stand_in()
+  content.content_compatibility_order(), content.content_compatibility_said(jsonb, text[]),
+  content.content_compatibility_row(text, bigint, timestamptz), content.content_compatibility_rate(jsonb),
+  content.content_compatibility_merge(text, bigint, timestamptz, jsonb), content.content_compatibility_set(jsonb, text, text),
+  content.content_compatibility_put(text, bigint, timestamptz, text, jsonb, boolean), content.content_compatibility()
   FROM PUBLIC;
 
 -- Under row security nobody writes more through a view than in the new tables themselves: one function writes for all
@@ -615,13 +615,13 @@ BEGIN
       'content.outcomes'::regclass, 'content.real_tweet_metrics'::regclass, 'content.tweet_analytics'::regclass,
       'content.tweet_metrics'::regclass))
   THEN
-    ALTER FUNCTION content.content_stand_in() SECURITY INVOKER;
+    ALTER FUNCTION content.content_compatibility() SECURITY INVOKER;
     GRANT EXECUTE ON FUNCTION
-      content.content_stand_in_order(), content.content_stand_in_said(jsonb, text[]),
-      content.content_stand_in_row(text, bigint, timestamptz), content.content_stand_in_rate(jsonb),
-      content.content_stand_in_merge(text, bigint, timestamptz, jsonb),
-      content.content_stand_in_set(jsonb, text, text),
-      content.content_stand_in_put(text, bigint, timestamptz, text, jsonb, boolean)
+      content.content_compatibility_order(), content.content_compatibility_said(jsonb, text[]),
+      content.content_compatibility_row(text, bigint, timestamptz), content.content_compatibility_rate(jsonb),
+      content.content_compatibility_merge(text, bigint, timestamptz, jsonb),
+      content.content_compatibility_set(jsonb, text, text),
+      content.content_compatibility_put(text, bigint, timestamptz, text, jsonb, boolean)
       TO PUBLIC;
   END IF;
 END

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-@Suite struct RoomTests {
-  /// Modules of the toolchain, and the rooms that have a reason to use them.
+@Suite struct ModuleTests {
+  /// Modules of the toolchain, and the modules that have a reason to use them.
   private static let toolchain: [String: Set<String>] = [
     "Swift": ["Scoring"],
     "Synchronization": ["EventLoop", "Rollout", "Cutover", "API"],
@@ -12,7 +12,7 @@ import Testing
     "FoundationEssentials": ["Demo", "PrivatePostgres", "Cutover", "switchyard"],
   ]
 
-  @Test("a room imports exactly what Package.swift says") func imports() throws {
+  @Test("a module imports exactly what Package.swift says") func imports() throws {
     let declared = try Manifest.dependencies()
     #expect(declared.count > 20)
     var imported: [String: Set<String>] = [:]
@@ -23,26 +23,27 @@ import Testing
         }
         let module = String(match.1)
         if let users = Self.toolchain[module] {
-          #expect(users.contains(file.room), "\(file.path) imports \(module)")
+          #expect(users.contains(file.module), "\(file.path) imports \(module)")
         } else {
-          #expect(declared[file.room]?.contains(module) == true, "\(file.path) imports \(module)")
-          imported[file.room, default: []].insert(module)
+          #expect(declared[file.module]?.contains(module) == true, "\(file.path) imports \(module)")
+          imported[file.module, default: []].insert(module)
         }
       }
     }
-    for (room, rooms) in declared where !room.hasPrefix("C") || imported[room] != nil {
-      #expect(imported[room, default: []] == rooms, "\(room) declares what it does not import, or the other way round")
+    for (module, modules) in declared where !module.hasPrefix("C") || imported[module] != nil {
+      #expect(
+        imported[module, default: []] == modules, "\(module) declares what it does not import, or the other way round")
     }
   }
 
-  @Test("no room stands on itself") func cycles() throws {
+  @Test("no module stands on itself") func cycles() throws {
     let declared = try Manifest.dependencies()
-    func below(_ room: String, _ path: [String]) {
-      #expect(!path.contains(room), "\(path) -> \(room)")
-      guard !path.contains(room) else { return }
-      for next in declared[room] ?? [] { below(next, path + [room]) }
+    func below(_ module: String, _ path: [String]) {
+      #expect(!path.contains(module), "\(path) -> \(module)")
+      guard !path.contains(module) else { return }
+      for next in declared[module] ?? [] { below(next, path + [module]) }
     }
-    for room in declared.keys { below(room, []) }
+    for module in declared.keys { below(module, []) }
   }
 
   @Test(
@@ -50,12 +51,12 @@ import Testing
     arguments: [
       ("CLibUV", "EventLoop"), ("CLibPQ", "Postgres"), ("CZlib", "Compression"), ("CCrypto", "Hashing"),
     ])
-  func libraries(_ library: String, _ room: String) throws {
+  func libraries(_ library: String, _ module: String) throws {
     let users = try Manifest.dependencies().filter { $0.value.contains(library) }.map(\.key)
-    #expect(users == [room])
+    #expect(users == [module])
   }
 
-  @Test("ARCHITECTURE.md draws every room, each above what it imports") func picture() throws {
+  @Test("ARCHITECTURE.md draws every module, each above what it imports") func picture() throws {
     let text = try Tree.read("ARCHITECTURE.md")
     let pictures = text.components(separatedBy: "```")
     try #require(pictures.count >= 3)
@@ -63,10 +64,10 @@ import Testing
     for (number, line) in pictures[1].split(separator: "\n").enumerated() {
       for word in line.split(separator: " ") { level[String(word)] = level[String(word)] ?? number }
     }
-    for (room, rooms) in try Manifest.dependencies() {
-      let own = try #require(level[room], "\(room) is not in the picture")
-      #expect(text.contains("| `\(room)` |") || rooms.isEmpty, "\(room) is not in the table")
-      for other in rooms { #expect((level[other] ?? -1) >= own, "\(room) imports \(other), which stands above it") }
+    for (module, modules) in try Manifest.dependencies() {
+      let own = try #require(level[module], "\(module) is not in the picture")
+      #expect(text.contains("| `\(module)` |") || modules.isEmpty, "\(module) is not in the table")
+      for other in modules { #expect((level[other] ?? -1) >= own, "\(module) imports \(other), which stands above it") }
     }
   }
 }

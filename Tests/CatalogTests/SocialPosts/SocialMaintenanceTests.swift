@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// What a server does on the new tables of social-posts by itself, and what the status says of them.
-@Suite(.serialized) struct SocialUpkeepTests {
+@Suite(.serialized) struct SocialMaintenanceTests {
   private static func stage(_ fill: [String] = [], _ body: @escaping @Sendable (VectorStage) async throws -> Void)
     async throws
   {
@@ -18,7 +18,7 @@ import Testing
   private static func keepUp(_ stage: VectorStage, keptMonths: Int? = nil) async throws -> [String: Int] {
     let migration = SocialPosts.migration(keptMonths: keptMonths)
     let locks = ShortLocks(stage.pool) { await stage.loop.sleep(milliseconds: $0) }
-    return Dictionary(uniqueKeysWithValues: try await TableUpkeep(migration, locks).run())
+    return Dictionary(uniqueKeysWithValues: try await TableMaintenance(migration, locks).run())
   }
 
   private static func months(_ stage: VectorStage) async throws -> [String?] {

@@ -2,7 +2,7 @@ package import Migration
 import SQL
 
 /// Does what is due on a migration's new tables, while they are there and no step is being taken.
-package struct TableUpkeep {
+package struct TableMaintenance {
   private let migration: Migration
   private let locks: ShortLocks
 
@@ -13,10 +13,10 @@ package struct TableUpkeep {
 
   /// - Returns: what was done, by name; empty: nothing was due.
   package func run() async throws -> [(name: String, count: Int)] {
-    guard let upkeep = migration.upkeep else { return [] }
+    guard let maintenance = migration.maintenance else { return [] }
     return try await locks.transaction { session in
       guard try await Phases(migration).holdBesideWriters(in: session) != .planned else { return [] }
-      let rows = try await session.query(upkeep.statement, upkeep.binds)
+      let rows = try await session.query(maintenance.statement, maintenance.binds)
       return rows.columns.enumerated().compactMap { column, name in
         rows.integer(row: 0, column: column).flatMap { $0 > 0 ? (name.name, $0) : nil }
       }

@@ -1,11 +1,11 @@
--- name: stand_in
+-- name: compatibility
 -- takes: nothing
--- why: a view of the wide table's shape over the new tables, beside the table that it is to stand in for: old SQL will
+-- why: a view of the wide table's shape over the new tables, beside the table that it will replace: old SQL will
 --      still read. Who can read and write the table can read the view; a write is refused. May run again.
 
--- Ids are made up: even ones are facts', odd ones competitors'. A join to what is not asked for is left out.
-DROP VIEW IF EXISTS public.extracted_positions_stand_in;
-CREATE VIEW public.extracted_positions_stand_in AS
+-- Ids are made up: even ones are facts', odd ones competitors'. A join to what is not asked for is skipped.
+DROP VIEW IF EXISTS public.extracted_positions_compatibility_view;
+CREATE VIEW public.extracted_positions_compatibility_view AS
 SELECT
   f.id * 2 AS id,
   f.collector_result_id,

@@ -5,7 +5,7 @@ import Rollout
 import SQL
 
 /// Turns flags off when this process's guards trip, and moves the ramps when no other process does.
-final class RolloutUpkeep {
+final class RolloutTasks {
   private static let rampMilliseconds = 500
   /// Until a trip that could not be carried out is tried again.
   private static let retryMilliseconds = 100

@@ -1,4 +1,4 @@
--- name: social_late_keys
+-- name: social_keys_missed_by_triggers
 -- takes: nothing
 -- gives: key bigint
 -- why: posts whose workspace was written at the same time as they, by another transaction: once all that was under way

@@ -6,7 +6,7 @@ import Postgres
 import PrivatePostgres
 
 /// The folder `.switchyard` in the working directory: what the program keeps for itself.
-struct Home: Sendable {
+struct StateDirectory: Sendable {
   private let folder = FileManager.default.currentDirectoryPath + "/.switchyard"
 
   /// The database that the settings name; else a private PostgreSQL, started here.

@@ -7,7 +7,7 @@ import Postgres
 import SQL
 
 /// What a server does by itself, between requests: repairs, refreshes of views, jobs, and watching who reads old.
-final class Upkeep {
+final class BackgroundTasks {
   private static let repairMilliseconds = 1_000
   private static let usageMilliseconds = 60_000
   private static let countsMilliseconds = 1_000
@@ -99,7 +99,7 @@ final class Upkeep {
 
   private func keepUp(_ migration: Migration) async throws {
     let locks = ShortLocks(database) { await self.loop.sleep(milliseconds: $0) }
-    let done = try await TableUpkeep(migration, locks).run()
+    let done = try await TableMaintenance(migration, locks).run()
     guard !done.isEmpty else { return }
     let counts = done.map { "\($0.name) \($0.count)" }.joined(separator: ", ")
     log.info("kept up the new tables", ["migration": migration.name, "done": counts])
