@@ -112,7 +112,8 @@ package final class API: Responder {
     case let problem as Problem: return problem
     case let refusal as StepRefused:
       return Problem(
-        .conflict, "\(refusal).", fields: refusal.missing.map { .init(field: refusal.step.rawValue, detail: $0) })
+        .conflict, "\(refusal).", fields: refusal.missing.map { .init(field: refusal.name, detail: $0) })
+    case let refusal as FlagRefused: return Problem(.conflict, "\(refusal).")
     case let refusal as WrongPhase: return Problem(.conflict, "\(refusal).")
     case let other as JobUnderWay: return Problem(.conflict, "\(other).")
     case let error as DatabaseError where error.isAvailability:
@@ -131,7 +132,7 @@ extension API {
     let now = ContinuousClock.now
     if let outageToldAt, now - outageToldAt < .seconds(1) { return }
     outageToldAt = now
-    context.log.warning("requests fail for want of the database", ["error": error.description])
+    context.log.warning("requests fail: the database is not available", ["error": error.description])
   }
 }
 

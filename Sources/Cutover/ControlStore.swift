@@ -1,3 +1,4 @@
+import JSON
 package import Migration
 package import Rollout
 package import SQL
@@ -59,11 +60,11 @@ package struct ControlStore {
   }
 
   /// This process obeys the flags that the snapshot saw.
-  func acknowledge(_ process: String, turn: Int, snapshot: String, epoch: Int) async throws(DatabaseError) {
+  func acknowledge(_ process: String, read: Int, snapshot: String, epoch: Int) async throws(DatabaseError) {
     _ = try await database.query(
       Statement(file: PackageResources.process_acknowledge_sql),
       [
-        .text(process), .integer(turn), .text(snapshot), .integer(epoch), .integer(FlagPropagation.leaseMilliseconds),
+        .text(process), .integer(read), .text(snapshot), .integer(epoch), .integer(FlagPropagation.leaseMilliseconds),
       ])
   }
 
@@ -76,35 +77,64 @@ package struct ControlStore {
     try await database.query(Statement(file: PackageResources.flags_history_sql), [.integer(Self.historyMax)])
   }
 
+  /// Throws `FlagRefused` where more users would read new than before, and the migration is not verified.
   /// - Parameters:
   ///   - fields: a JSON object of the flag's fields that change.
   ///   - version: that the flag must have now; nil: any.
+  ///   - isForcing: more users may read new although the migration is not verified.
   /// - Returns: the change, to wait for; nil if the flag has another version.
   package func change(
-    flagOf service: String, _ fields: String, ifVersion version: Int?, by: String, reason: String?
+    flagOf service: String, _ fields: String, ifVersion version: Int?, by: String, reason: String?,
+    isForcing: Bool = false
   ) async throws -> FlagPropagation.Change? {
-    try await database.transaction { session in
+    try await database.transaction { session -> FlagPropagation.Change? in
+      let missing = try await unverified(service, fields, in: session)
       let held = try await Self.hold(flagOf: service, in: session)
       guard version == nil || version == held.version else { return nil }
-      return try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
+      let change = try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
+      let changed = try await Self.hold(flagOf: service, in: session)
+      if let missing, !isForcing, changed.percent.hundredths > held.percent.hundredths {
+        throw FlagRefused(service: service, missing: missing)
+      }
+      return change
     }
+  }
+
+  /// The same, nil also where no more users will. Comes before any lock of a flag: who turns flags off waits for those.
+  private func unverified(_ service: String, _ fields: String, in session: any Session) async throws -> String? {
+    let json = try? JSONReader.read(Array(fields.utf8))
+    guard json?["use_new_schema"]?.boolean == true || json?["canary_percent"] != nil else { return nil }
+    return try await missingToReadNew(service, in: session)
+  }
+
+  /// Why no more users of the service may read new, and what to do; nil: they may. The migration keeps its phase until the
+  /// transaction ends.
+  func missingToReadNew(_ service: String, in session: any Session) async throws(DatabaseError) -> String? {
+    guard let migration = migrations.first(where: { $0.services.contains { $0.name == service } }) else { return nil }
+    let phases = Phases(migration)
+    _ = try await phases.share(in: session)
+    return try await phases.missingToReadNew(in: session)
   }
 
   /// Nobody else changes the flag until the transaction ends.
   static func hold(
     flagOf service: String, in session: any Session
-  ) async throws(DatabaseError) -> (version: Int?, isOn: Bool, updatedBy: String?) {
+  ) async throws(DatabaseError) -> (version: Int?, isOn: Bool, updatedBy: String?, percent: Percent) {
     let rows = try await session.query(Statement(file: PackageResources.flags_hold_sql), [.text(service)])
-    guard !rows.isEmpty else { return (nil, false, nil) }
+    guard !rows.isEmpty else { return (nil, false, nil, .none) }
+    let isOn = rows.boolean(row: 0, column: 1)
     return (
-      rows.integer(row: 0, column: 0), rows.boolean(row: 0, column: 1), rows.string(row: 0, column: 2)
+      rows.integer(row: 0, column: 0), isOn, rows.string(row: 0, column: 2),
+      isOn ? Percent(rows, row: 0, column: 3) : .none
     )
   }
 
-  /// Every service to the old schema, at once.
+  /// Every service to the old schema, at once, and no ramp brings it back. Waits for no lock of a migration.
   package func rollBack(by: String, reason: String?) async throws -> FlagPropagation.Change {
     try await database.transaction { session in
-      try await change(flagsOf: services, #"{"use_new_schema":false}"#, by: by, reason: reason, in: session)
+      try await change(
+        flagsOf: services, #"{"use_new_schema":false,"canary_percent":0,"ramp":null}"#, by: by, reason: reason,
+        in: session)
     }
   }
 
@@ -113,40 +143,16 @@ package struct ControlStore {
   ) async throws -> FlagPropagation.Change {
     _ = try await session.query(
       Statement(file: PackageResources.flags_change_sql), [.array(services), .text(fields), .text(by), .text(reason)])
-    for migration in migrations {
-      try await Self.followFlags(migration, by: Phases.Actor(by, reason: reason), in: session)
-    }
     return try await FlagPropagation.Change(of: session)
   }
+}
 
-  /// The phase `reading` is entered and left by the flags.
-  static func followFlags(_ migration: Migration, by actor: Phases.Actor, in session: any Session) async throws {
-    let phases = Phases(migration)
-    // First, so that of two changes at once the second sees the other's flags.
-    _ = try await phases.holdBesideWriters(in: session)
-    let readsNew = try await phases.evidence(in: session).services.contains(where: \.readsNew)
-    try await phases.follow(readsNew ? .readNew : .readOld, by: actor, in: session)
-  }
+/// More users were to read new before the migration is verified.
+package struct FlagRefused: Error, Equatable, CustomStringConvertible {
+  package let service: String
+  let missing: String
 
-  /// nil: the migration's new tables were not made yet.
-  package func isDualWriting(_ migration: Migration) async throws(DatabaseError) -> Bool? {
-    let rows = try await database.query(Statement(file: PackageResources.dual_write_list_sql), [.text(migration.name)])
-    return rows.isEmpty ? nil : rows.boolean(row: 0, column: 0)
-  }
-
-  /// Answers when every writer that saw the switch as it was has committed. False: there is nothing to write twice
-  /// yet. Throws `StepRefused` where the old table is not written any more.
-  package func setDualWrite(_ migration: Migration, on: Bool, by: String, reason: String?) async throws -> Bool {
-    let phases = Phases(migration)
-    let step: Step = on ? .dualWriteOn : .dualWriteOff
-    return try await database.transaction { session in
-      let phase = try await phases.hold(in: session)
-      if phase.isNewOnly { throw StepRefused(step: step, phase: phase, missing: []) }
-      let changed = try await session.query(
-        Statement(file: PackageResources.dual_write_change_sql),
-        [.text(migration.name), .boolean(on), .text(by), .text(reason)])
-      try await phases.follow(step, by: Phases.Actor(by, reason: reason), in: session)
-      return !changed.isEmpty
-    }
+  package var description: String {
+    "\(service) cannot read new for more users yet: \(missing). With force and a reason it does all the same"
   }
 }

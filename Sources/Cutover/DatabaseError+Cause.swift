@@ -10,8 +10,13 @@ extension DatabaseError {
     }
   }
 
-  /// PostgreSQL refused the values: they do not fit, or break a constraint (classes 22, 23 and 54).
+  /// PostgreSQL refused the values: they do not fit, break a constraint, or are too long for an index (SQLSTATE classes 22
+  /// and 23, and 54000).
   package var isDataError: Bool {
-    if case .refused(let state) = cause { ["22", "23", "54"].contains(state.errorClass) } else { false }
+    if case .refused(let state) = cause {
+      ["22", "23"].contains(state.errorClass) || state == .programLimitExceeded
+    } else {
+      false
+    }
   }
 }

@@ -21,9 +21,9 @@ package final class FlagWatch {
   private let process: String
   private var isStopped = false
   /// Reads of the flags that have begun.
-  private var turns = 0
+  private var reads = 0
   /// The latest one by which the flags were set.
-  private var lastTurn = 0
+  private var lastRead = 0
   private var contact = Contact.kept
 
   /// With the database, as far as the log was told.
@@ -63,16 +63,16 @@ package final class FlagWatch {
 
   /// Reads the flags now. Of two reads at once the one that began later counts.
   package func refresh() async throws(DatabaseError) {
-    turns += 1
-    let turn = turns
+    reads += 1
+    let read = reads
     let leasedUntil = ContinuousClock.now + .milliseconds(FlagPropagation.leaseMilliseconds)
     let (set, snapshot) = try await store.flagSet()
-    guard turn > lastTurn else { return }
-    lastTurn = turn
+    guard read > lastRead else { return }
+    lastRead = read
     flags.set(set)
     guard !isStopped else { return }
-    try await store.acknowledge(process, turn: turn, snapshot: snapshot, epoch: set.epoch)
-    if turn == lastTurn { flags.lease(until: leasedUntil) }
+    try await store.acknowledge(process, read: read, snapshot: snapshot, epoch: set.epoch)
+    if read == lastRead { flags.lease(until: leasedUntil) }
   }
 
   private func lookNowAndThen() async {

@@ -48,12 +48,17 @@ package struct OwnScans {
 
   private func begin(in session: any Session) async throws(DatabaseError) {
     _ = try await session.query(
-      Statement(file: PackageResources.own_scans_begin_sql), [.array(migration.qualifiedOldTables)])
+      Statement(file: PackageResources.own_scans_begin_sql), [.array(Self.tables(of: migration))])
   }
 
   private func record(in session: any Session) async throws(DatabaseError) {
     _ = try await session.query(
       Statement(file: PackageResources.own_scans_add_sql),
-      [.text(migration.name), .array(migration.qualifiedOldTables)])
+      [.text(migration.name), .array(Self.tables(of: migration))])
+  }
+
+  /// Under both names that they may have.
+  private static func tables(of migration: Migration) -> [String] {
+    migration.qualifiedOldTables + migration.oldTables.map { migration.schema.qualified($0.archived) }
   }
 }

@@ -51,8 +51,8 @@ package struct Repair {
       guard !keys.isEmpty else { return (0, 0, false) }
       var error = try await copy(keys, in: session)
       if error != nil, limit == 1 {
-        // What a backfill found refused costs no other row of the result here either.
-        let refused = try await Refusals.known(of: keys, migration, in: session)
+        // What a backfill found refused costs no other row of its key here either.
+        let refused = try await Refusals(migration).known(of: keys, in: session)
         if !refused.isEmpty { error = try await copy(keys, refused: refused, in: session) }
       }
       guard let error else { return (keys.count, keys.count, false) }

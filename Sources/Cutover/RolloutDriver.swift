@@ -80,8 +80,14 @@ package struct RolloutDriver {
         reason: Reasons.pause(doubt, step.tally, rule))
       return try await record(decision, step.tally, rule, step.soaked, in: session) ? decision : nil
     case .raise(let percent):
+      let missing = try await store.missingToReadNew(step.service, in: session)
       let held = try await ControlStore.hold(flagOf: step.service, in: session)
       guard held.version == step.version else { return nil }
+      if let missing {
+        let decision = Decision(
+          kind: .pause, service: step.service, version: step.version, cause: "unverified", reason: missing)
+        return try await record(decision, step.tally, step.rule, step.soaked, in: session) ? decision : nil
+      }
       let decision = Decision(
         kind: .raise, service: step.service, version: step.version,
         cause: step.percent == .none ? "begin" : "soaked", reason: Reasons.raise(from: step, to: percent))

@@ -15,7 +15,7 @@ package struct TableMaintenance {
   package func run() async throws -> [(name: String, count: Int)] {
     guard let maintenance = migration.maintenance else { return [] }
     return try await locks.transaction { session in
-      guard try await Phases(migration).holdBesideWriters(in: session) != .planned else { return [] }
+      guard try await Phases(migration).hold(in: session) != .planned else { return [] }
       let rows = try await session.query(maintenance.statement, maintenance.binds)
       return rows.columns.enumerated().compactMap { column, name in
         rows.integer(row: 0, column: column).flatMap { $0 > 0 ? (name.name, $0) : nil }

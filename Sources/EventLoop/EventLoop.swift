@@ -18,7 +18,7 @@ package actor EventLoop {
   /// Runs the loop on the calling thread until `stop`.
   package nonisolated func run() { executor.run() }
 
-  /// Ends `run` after the present turn.
+  /// Ends `run` after the present tick.
   package func stop() { executor.stop() }
 
   /// Frees the loop once `run` has returned. False if something made on the loop is still alive.

@@ -37,7 +37,7 @@ import CLibUV
     unsafe uv_close(base) { handle in unsafe UnsafeMutableRawPointer(handle)?.deallocate() }
   }
 
-  /// For callbacks: runs `body` with the handle's owner, as one turn of its loop. Nothing if the owner is gone.
+  /// For callbacks: runs `body` with the handle's owner, as one tick of its loop. Nothing if the owner is gone.
   static func called<Owner: AnyObject>(
     _ raw: UnsafeMutablePointer<Raw>?, _: Owner.Type, _ body: (Owner) -> Void
   ) {
@@ -45,6 +45,6 @@ import CLibUV
     let base = unsafe UnsafeMutableRawPointer(raw).assumingMemoryBound(to: uv_handle_t.self)
     guard let data = unsafe base.pointee.data, let loop = unsafe base.pointee.loop else { return }
     let owner = unsafe Unmanaged<Owner>.fromOpaque(data).takeUnretainedValue()
-    unsafe LoopExecutor.of(loop).turn { body(owner) }
+    unsafe LoopExecutor.of(loop).tick { body(owner) }
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs Swift jobs on one libuv loop, on the thread that runs it.
 ///
 /// `@unchecked Sendable`: `ready` and `turnDepth` are touched only on the loop's thread, which `enqueue` and
-/// `turn` check; everything else is immutable, atomic or behind the mutex.
+/// `tick` check; everything else is immutable, atomic or behind the mutex.
 @safe final class LoopExecutor: SerialExecutor, @unchecked Sendable {
   /// Jobs run between two looks at the sockets, so that jobs which make jobs cannot starve I/O.
   static let jobsPerTurnMax = 1024
@@ -54,7 +54,7 @@ import Synchronization
   func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
   /// Runs `body`, which a libuv callback calls, and then the jobs that it made ready.
-  func turn(_ body: () -> Void) {
+  func tick(_ body: () -> Void) {
     assert(isCurrent)
     turnDepth += 1
     body()
@@ -80,7 +80,7 @@ import Synchronization
     unsafe uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
     for _ in 0..<Self.jobsPerTurnMax {
       unsafe uv_run(loop, UV_RUN_NOWAIT)
-      turn {}
+      tick {}
       guard unsafe uv_loop_alive(loop) != 0 else { break }
     }
     guard unsafe uv_loop_close(loop) == 0 else { return false }
@@ -92,7 +92,7 @@ import Synchronization
   private func wake() { unsafe uv_async_send(wakeup) }
 
   private func receive() {
-    turn {
+    tick {
       let arrived = inbox.withLock { jobs in
         defer { jobs.removeAll(keepingCapacity: true) }
         return jobs

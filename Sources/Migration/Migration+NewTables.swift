@@ -6,11 +6,16 @@ extension Migration {
   /// repair is missing now like all the rest.
   package var truncate: Script {
     let tables = newTables.map { schema.qualified($0.name) }.joined(separator: ", ")
-    return Script("TRUNCATE \(tables); DELETE FROM switchyard.repair_queue WHERE migration = '\(name)'")
+    return Script(
+      "TRUNCATE \(tables); DELETE FROM switchyard.repair_queue WHERE migration = '\(name)'; DELETE FROM switchyard.changed_keys WHERE migration = '\(name)'"
+    )
   }
 
-  /// Nobody writes to them until the transaction ends; readers go on.
-  package var holdWriters: Script {
+  /// Takes them away, with all that `create` made. Readers of the old tables wait for it in the end.
+  package var remove: Script { forgetChanges + expansion.remove + removeTriggers }
+
+  /// Nobody else writes to them until the transaction ends; readers go on.
+  package var lockNewTables: Script {
     let tables = newTables.map { schema.qualified($0.name) }.joined(separator: ", ")
     return Script("LOCK TABLE \(tables) IN SHARE ROW EXCLUSIVE MODE")
   }

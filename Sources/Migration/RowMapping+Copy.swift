@@ -17,6 +17,7 @@ extension RowMapping {
     return """
       \(with(mapping))
       \(record)
+      noted AS (\(TableMove.note(keysOf: migration))),
       \(changes)touched AS (\(touched.joined(separator: "\nUNION ALL ")))
       SELECT \(counts.joined(separator: "\n"))
         (SELECT count(DISTINCT e.\(tables[0].key)) FROM expected_\(tables[0].name) e
@@ -111,20 +112,4 @@ extension RowMapping {
       SELECT c.table_name, c.id FROM copied c ORDER BY c.place, c.id
       """)
   }
-
-  /// Locks that stand for many keys each, so that a large batch takes few; in order, so that two callers never wait for
-  /// each other. Writers of single keys share them (`mirror`).
-  var lock: Statement {
-    Statement(
-      """
-      SELECT count(*) FILTER (WHERE pg_advisory_xact_lock(\(lockSpace), s.stripe) IS NOT NULL) AS held
-      FROM (SELECT DISTINCT \(Self.stripe("k.key")) AS stripe FROM unnest($1::bigint[]) k (key) ORDER BY 1) s
-      """)
-  }
-
-  var lockSpace: String { "hashtext('switchyard.\(migration)')" }
-
-  private static let stripes = 256
-
-  static func stripe(_ key: String) -> String { "abs(\(key) % \(stripes))::integer" }
 }

@@ -49,7 +49,7 @@ package struct RowMapping: Sendable {
     self.check = check.text
   }
 
-  package var move: TableMove { TableMove(copy: Statement(copy), rows: rows, lock: lock) }
+  package var move: TableMove { TableMove(of: migration, copy: Statement(copy), rows: rows) }
 
   /// Both begin with what PostgreSQL refused.
   func with(_ mapping: String) -> String {
@@ -67,9 +67,6 @@ package struct RowMapping: Sendable {
     \(mapping)
     """
   }
-
-  /// The names of functions hold it.
-  var identifier: String { migration.replacing("-", with: "_") }
 }
 
 extension RowMapping.Table {

@@ -3,10 +3,13 @@ package struct OldTable: Sendable {
   package let name: String
   /// The column that says to which key a row belongs.
   package let key: String
+  /// The column that says whose reads a row is in; nil: in everybody's.
+  package let subject: String?
 
-  package init(_ name: String, key: String) {
+  package init(_ name: String, key: String, subject: String? = nil) {
     self.name = name
     self.key = key
+    self.subject = subject
   }
 
   /// Its name once it is archived.
@@ -30,10 +33,13 @@ package struct NewTable: Sendable {
   /// What its rows are called in a report, such as `Metric facts`.
   package let title: String
   let keySource: KeySource
+  /// The column that says whose reads a row is in; nil: in everybody's.
+  let subject: String?
 
-  package init(_ name: String, title: String, key: String) {
+  package init(_ name: String, title: String, key: String, subject: String? = nil) {
     self.name = name
     self.title = title
+    self.subject = subject
     keySource = .column(key)
   }
 
@@ -43,6 +49,7 @@ package struct NewTable: Sendable {
   package init(_ name: String, title: String, of parent: String, by column: String) {
     self.name = name
     self.title = title
+    subject = nil
     keySource = .parent(parent, by: column)
   }
 
@@ -50,6 +57,7 @@ package struct NewTable: Sendable {
   package init(shared name: String, title: String) {
     self.name = name
     self.title = title
+    subject = nil
     keySource = .none
   }
 

@@ -233,7 +233,8 @@ package final class Connection: Session {
     closed(error)
     for (index, pending) in left.enumerated() {
       let cause = index == 0 && error.cause == .timedOut ? DatabaseError.Cause.timedOut : .connectionLost
-      pending.completion(.failure(DatabaseError(cause, doing: pending.doing, detail: error.detail)))
+      pending.completion(
+        .failure(DatabaseError(cause, doing: pending.doing, detail: error.detail, message: error.message)))
     }
   }
 

@@ -56,7 +56,9 @@ package struct ConnectionSettings: Sendable {
       keywords["options"] ?? "", "-c TimeZone=UTC", "-c DateStyle=ISO",
       "-c statement_timeout=\(limit)",
       "-c idle_in_transaction_session_timeout=\(limit * 2)", "-c client_min_messages=warning",
-      "-c plan_cache_mode=force_generic_plan", "-c jit=off",
+      "-c plan_cache_mode=force_generic_plan", "-c jit=off", "-c default_transaction_isolation=read\\ committed",
+      "-c lock_timeout=0", "-c standard_conforming_strings=on", "-c row_security=on", "-c IntervalStyle=postgres",
+      "-c extra_float_digits=1",
     ].joined(separator: " ")
   }
 

@@ -55,7 +55,8 @@ import SQL
     let detail =
       state.hasHarmlessMessage
       ? field(.message) : named.isEmpty ? nil : named.joined(separator: " ")
-    return DatabaseError(state == .queryCanceled ? .timedOut : .refused(state), doing: doing, detail: detail)
+    return DatabaseError(
+      state == .queryCanceled ? .timedOut : .refused(state), doing: doing, detail: detail, message: field(.message))
   }
 
   /// Fields of an error (PostgreSQL section 55.8); libpq names them by macros that Swift does not see.

@@ -44,7 +44,8 @@ package final class QueryAdapter {
   private func answer(_ question: Question, _ choice: Choice, _ flag: Flag) async -> Answer {
     let compared = await shadows?.ask(choice.schema, question, share: flag.comparedShare(of: choice.schema))
     guard choice.schema == .new, !flag.isNewOnly else {
-      let answer = if let compared { compared } else { await ask(choice.schema, question, in: database) }
+      let answer =
+        if let compared { compared } else { await ask(choice.schema, question, isAlone: flag.isNewOnly, in: database) }
       return answer.answer(choice)
     }
     let new = if let compared { compared } else { await ask(.new, question, in: trial) }
@@ -58,10 +59,13 @@ package final class QueryAdapter {
     return old.answer(Choice(.old, .fallback))
   }
 
-  private func ask(_ schema: Schema, _ question: Question, in database: any Database) async -> SideAnswer {
+  /// - Parameter isAlone: no other schema can answer.
+  private func ask(
+    _ schema: Schema, _ question: Question, isAlone: Bool = false, in database: any Database
+  ) async -> SideAnswer {
     do {
       let rows = try await database.read(question.statements(for: schema))
-      return SideAnswer(rows[...], schema, question)
+      return SideAnswer(rows[...], schema, question, isAlone: isAlone)
     } catch {
       return .failed(error)
     }

@@ -10,12 +10,14 @@ enum SideAnswer {
   case needsRepair
   case failed(DatabaseError)
 
-  /// - Parameter rows: of `Question.statements`.
-  init(_ rows: ArraySlice<Rows>, _ schema: Schema, _ question: Question) {
+  /// - Parameters:
+  ///   - rows: of `Question.statements`.
+  ///   - isAlone: no other schema can answer, so that what awaits repair is no reason not to.
+  init(_ rows: ArraySlice<Rows>, _ schema: Schema, _ question: Question, isAlone: Bool = false) {
     let subject = rows[rows.startIndex]
     if subject.isEmpty {
       self = .unknownSubject
-    } else if Body.needsRepair(subject) {
+    } else if Body.needsRepair(subject), !isAlone {
       self = .needsRepair
     } else if let rows = question.rows(rows.dropFirst(), schema) {
       self = .body(Body.write(subject: subject, rows: rows, question))

@@ -16,11 +16,24 @@ package struct DatabaseError: Error, Equatable, CustomStringConvertible {
   package let doing: String
   /// What PostgreSQL named: a table, column or constraint, or, for errors that speak only of our own SQL, its message.
   package let detail: String?
+  /// PostgreSQL's own message, which may carry values: for operators, and never in an answer to the public.
+  package let message: String?
 
-  package init(_ cause: Cause, doing: String, detail: String? = nil) {
+  package init(_ cause: Cause, doing: String, detail: String? = nil, message: String? = nil) {
     self.cause = cause
     self.doing = doing
     self.detail = detail
+    self.message = message
+  }
+
+  package static func == (one: DatabaseError, other: DatabaseError) -> Bool {
+    (one.cause, one.doing, one.detail) == (other.cause, other.doing, other.detail)
+  }
+
+  /// For operators: with PostgreSQL's own words.
+  package var report: String {
+    guard let message, case .refused(let state) = cause else { return description }
+    return "\(message) (SQLSTATE \(state)) while running \(doing)"
   }
 
   /// The prepared statement is gone, or no longer fits the tables; preparing it anew mends it.
@@ -56,6 +69,7 @@ package struct SQLState: Sendable, Hashable, CustomStringConvertible {
   package static let inFailedTransaction = SQLState("25P02")
   package static let uniqueViolation = SQLState("23505")
   package static let queryCanceled = SQLState("57014")
+  package static let programLimitExceeded = SQLState("54000")
   package static let lockNotAvailable = SQLState("55P03")
   package static let serializationFailure = SQLState("40001")
   package static let deadlockDetected = SQLState("40P01")

@@ -1,9 +1,10 @@
-package import Cutover
-import Migration
+import Cutover
+package import Migration
 package import SQL
 package import Scoring
 
-/// Scores a brand's collector results and writes them to both schemas.
+/// Scores a brand's collector results and writes them: to the old tables, whose triggers copy them, or once old writes are
+/// stopped to the new ones.
 package struct ScoreNow {
   /// Results that one transaction scores.
   private static let batchMax = 100
@@ -29,15 +30,15 @@ package struct ScoreNow {
   }
 
   private let scorer: Scorer
-  private let dualWrite: DualWrite
+  private let migration: Migration
   private let database: any Database
   private let isBackdated: Bool
-  private var schema: TableSchema { dualWrite.migration.schema }
+  private var schema: TableSchema { migration.schema }
 
   /// - Parameter isBackdated: results count as processed when they were collected, not now. For sample data.
-  package init(scorer: Scorer, dualWrite: DualWrite, database: any Database, isBackdated: Bool = false) {
+  package init(scorer: Scorer, migration: Migration, database: any Database, isBackdated: Bool = false) {
     self.scorer = scorer
-    self.dualWrite = dualWrite
+    self.migration = migration
     self.database = database
     self.isBackdated = isBackdated
   }
@@ -114,12 +115,12 @@ package struct ScoreNow {
   }
 
   private func ask(_ statement: Statement, _ binds: [Bind] = []) async throws(DatabaseError) -> Rows {
-    try await OwnScans(dualWrite.migration).query(statement, binds, in: database)
+    try await OwnScans(migration).query(statement, binds, in: database)
   }
 
   /// Only a look: what is written is decided in the transaction that writes.
   private func questions() async throws(DatabaseError) -> ScoreQuestions {
-    try await Phases(dualWrite.migration).current(in: database).isNewOnly ? .new(in: schema) : .old(in: schema)
+    try await Phases(migration).current(in: database).isNewOnly ? .new(in: schema) : .old(in: schema)
   }
 
   /// Once only the new schema is written, a result that it refuses stays unscored, and costs no other.
@@ -128,7 +129,7 @@ package struct ScoreNow {
     var parts = [ids]
     while let part = parts.popLast() {
       do { report.add(try await scoreAtOnce(part, brand)) } catch let error as DatabaseError where error.isDataError {
-        guard try await Phases(dualWrite.migration).current(in: database).isNewOnly else { throw error }
+        guard try await Phases(migration).current(in: database).isNewOnly else { throw error }
         if part.count > 1 {
           let middle = part.count / 2
           parts += [Array(part[middle...]), Array(part[..<middle])]
@@ -141,11 +142,12 @@ package struct ScoreNow {
   }
 
   private func scoreAtOnce(_ ids: [Int], _ brand: BrandRoster) async throws -> Report {
-    try await OwnScans(dualWrite.migration).transaction(database) { session in
-      let target = try await dualWrite.target(in: session)
+    try await OwnScans(migration).transaction(database) { session in
+      _ = try await session.query(migration.shareWriterLock)
+      let phase = try await Phases(migration).current(in: session)
       try await session.beginMaintenance()
       _ = try await session.query(Statement(file: PackageResources.score_lock_sql, in: schema), [.array(ids)])
-      let questions: ScoreQuestions = target == .new ? .new(in: schema) : .old(in: schema)
+      let questions: ScoreQuestions = phase.isNewOnly ? .new(in: schema) : .old(in: schema)
       let rows = try await session.query(questions.answers, [.array(ids)])
       let answers = (0..<rows.count).map { row in
         Answer(
@@ -158,16 +160,17 @@ package struct ScoreNow {
       guard !answers.isEmpty else { return report }
       let wide = await Self.wideRows(answers, scorer, brand)
       let written = try await session.query(questions.insert, [.text(wide.json), .boolean(isBackdated)])
-      if target == .new {
+      if phase.isNewOnly {
         report.factsWritten = written.integer(row: 0, column: 0) ?? 0
         return report
       }
       report.oldRowsWritten = wide.count
-      switch try await dualWrite.write(target, keys: answers.map(\.id), subject: brand.id.description, in: session) {
-      case .written(let counts): report.factsWritten = counts["metric_facts"] ?? 0
-      case .queued(let error): report.newSchemaErrors = error == nil ? 0 : answers.count
-      case .notCreated: break
-      }
+      if phase == .planned { return report }
+      _ = try await session.query(Migration.drainNow)
+      let queued = try await session.query(
+        Statement(file: PackageResources.score_queued_sql), [.array(answers.map(\.id))])
+      report.factsWritten = answers.count - (queued.integer(row: 0, column: 0) ?? 0)
+      report.newSchemaErrors = queued.integer(row: 0, column: 1) ?? 0
       return report
     }
   }

@@ -98,7 +98,7 @@ final class BackgroundTasks {
   }
 
   private func keepUp(_ migration: Migration) async throws {
-    let locks = ShortLocks(database) { await self.loop.sleep(milliseconds: $0) }
+    let locks = ShortLocks(migration, database) { await self.loop.sleep(milliseconds: $0) }
     let done = try await TableMaintenance(migration, locks).run()
     guard !done.isEmpty else { return }
     let counts = done.map { "\($0.name) \($0.count)" }.joined(separator: ", ")

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Postgres
+import SQL
 
 @main struct Switchyard {
   /// Runs one command on a loop of the main thread.
@@ -49,7 +50,7 @@ import Postgres
         let settings = try Settings.read()
         unsafe code = try await invocation.command.run(invocation.options, settings, on: loop)
       } catch {
-        complain("\(error)")
+        complain((error as? DatabaseError)?.report ?? "\(error)")
         unsafe code = error is any Misuse ? .misused : .failed
       }
       loop.stop()

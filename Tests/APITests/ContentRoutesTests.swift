@@ -21,7 +21,7 @@ import Testing
       var change = ContentChange(keys: 30, seed: seed)
       try await pool.run(script: change.fill(400).joined(separator: ";\n"))
       let runner = JobRunner(Catalog().migrations, database: pool, on: loop)
-      for kind in [Job.Kind.create, .backfill] {
+      for kind in [Step.create, .backfill] {
         _ = try await runner.run(kind, of: migration, by: Phases.Actor("test"))
       }
     }

@@ -44,7 +44,7 @@ private let jobFaults: [JobFault] = [
 @Suite("the migrations and their jobs over HTTP; no server does them")
 struct MigrationRoutesTests {
   /// Does the job that waits, as a server would.
-  private static func finish(_ kind: Job.Kind, _ options: Job.Options, _ settings: ConnectionSettings) async throws {
+  private static func finish(_ kind: Step, _ options: Job.Options, _ settings: ConnectionSettings) async throws {
     try await onLoop { loop in
       let pool = Pool(settings, limits: PoolLimits(connectionsMax: 2), on: loop)
       defer { pool.close() }

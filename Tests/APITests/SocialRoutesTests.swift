@@ -24,7 +24,7 @@ import Testing
       try await ControlStore(database: pool, migrations: Catalog().migrations).prepare()
       _ = try await pool.query(try #require(migration.sample.fill), [.integer(1)])
       let runner = JobRunner(Catalog().migrations, database: pool, on: loop)
-      for kind in [Job.Kind.create, .backfill] {
+      for kind in [Step.create, .backfill] {
         _ = try await runner.run(kind, of: migration, by: Phases.Actor("test"))
       }
     }

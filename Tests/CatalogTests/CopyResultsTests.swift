@@ -126,7 +126,7 @@ import TestSupport
         ("metadata = '{\"k\": 1}'", "IS NULL", [1, 0, 0, 0, 0]),
       ]
       for change in changes {
-        try await stage.run(
+        try await stage.runUnseen(
           "UPDATE extracted_positions SET \(change.set) WHERE collector_result_id = \(result) AND competitor_name \(change.whose)"
         )
         let unchanged = world.results.count - (change.counts.contains(1) ? 1 : 0)

@@ -32,7 +32,7 @@ import Testing
         INSERT INTO switchyard.repair_queue (migration, key, subject, reason, queued_at)
         SELECT migration, n, 'x', 'y', now() - n * interval '10 seconds'
         FROM generate_series(1, 30) n, (VALUES ('brand-metrics'), ('another')) m (migration) WHERE n > 10 OR migration = 'another';
-        INSERT INTO switchyard.processes (process, turn, snapshot, epoch, leased_until)
+        INSERT INTO switchyard.processes (process, read_number, snapshot, epoch, leased_until)
         SELECT n, 1, pg_current_snapshot(), 1, now() + (n - 2.5) * interval '1 hour' FROM generate_series(1, 5) n;
         INSERT INTO switchyard.usage_clocks (migration, sampled_at, scans, own_scans, foreign_scans, unread_since)
         VALUES ('brand-metrics', now(), 0, 0, 0, now() - interval '3 days');

@@ -109,24 +109,24 @@ import Testing
     }
   }
 
-  @Test("a turn of dual write waits for the writers that have not seen it")
+  @Test("dual write is switched after the transactions that are copying")
   func dualWriteWaits() async throws {
     try await onStage { stage, loop in
       try await stage.create()
       try await stage.addMentions(of: 1, count: 1)
       let writer = try await Connection.open(stage.settings, on: loop)
       _ = try await writer.query(Statement("BEGIN"))
-      _ = try await DualWrite(Stage.migration).target(in: writer)
-      var isTurned = false
+      _ = try await writer.query(Stage.migration.shareWriterLock)
+      var isSwitched = false
       loop.spawn {
         try? await stage.setDualWrite(on: false)
-        isTurned = true
+        isSwitched = true
       }
-      try await eventually("the turn waits", on: loop) { try await stage.waiterCount() == 1 }
-      #expect(!isTurned)
+      try await eventually("the switch waits", on: loop) { try await stage.waiterCount() == 1 }
+      #expect(!isSwitched)
       #expect(try await stage.store.isDualWriting(Stage.migration) == true)
       try await writer.commit()
-      try await eventually("the turn is made", on: loop) { isTurned }
+      try await eventually("it is switched", on: loop) { isSwitched }
       #expect(try await stage.store.isDualWriting(Stage.migration) == false)
     }
   }

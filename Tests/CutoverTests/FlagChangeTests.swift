@@ -19,7 +19,8 @@ import Testing
     _ stage: Stage, _ fields: String, of service: String = "topics", ifVersion version: Int? = nil,
     reason: String? = nil
   ) async throws -> Bool {
-    try await stage.store.change(flagOf: service, fields, ifVersion: version, by: "ann", reason: reason) != nil
+    try await stage.store.change(
+      flagOf: service, fields, ifVersion: version, by: "ann", reason: reason, isForcing: true) != nil
   }
 
   /// service, from, to, reason; newest first, white space skipped.
@@ -146,7 +147,7 @@ import Testing
     }
   }
 
-  @Test("a rollback turns off what is on, records those alone, and keeps the percentages")
+  @Test("a rollback turns everything off, to 0 %, and records what it has changed")
   func rollsBack() async throws {
     try await onStage { stage in
       _ = try await Self.change(stage, #"{"use_new_schema":true,"canary_percent":40}"#)
@@ -154,16 +155,16 @@ import Testing
       _ = try await Self.change(stage, #"{"canary_percent":5}"#, of: "keywords")
       _ = try await stage.store.rollBack(by: "bob", reason: "trouble")
       #expect(try await stage.count("switchyard.flags WHERE use_new_schema") == 0)
-      #expect(try await Self.flag(stage) == ["f", "40.00", "0.00", nil, nil, "3", "bob"])
-      #expect(try await Self.flag(stage, "keywords") == ["f", "5.00", "0.00", nil, nil, "2", "ann"])
-      let rolledBack = try await Self.history(stage).prefix(2)
-      #expect(Set(rolledBack.map { $0[0] }) == ["topics", "prompts"])
+      #expect(try await Self.flag(stage) == ["f", "0.00", "0.00", nil, nil, "3", "bob"])
+      #expect(try await Self.flag(stage, "keywords") == ["f", "0.00", "0.00", nil, nil, "3", "bob"])
+      let rolledBack = try await Self.history(stage).prefix(3)
+      #expect(Set(rolledBack.map { $0[0] }) == ["topics", "prompts", "keywords"])
       #expect(
         rolledBack.allSatisfy {
-          Array($0[1...]) == [#"{"use_new_schema":true}"#, #"{"use_new_schema":false}"#, "trouble"]
-        })
+          $0[2]?.contains("true") == false && $0[3] == "trouble"
+        }, "\(rolledBack)")
       _ = try await stage.store.rollBack(by: "bob", reason: "again")
-      #expect(try await Self.history(stage).count == 5, "nothing left to roll back")
+      #expect(try await Self.history(stage).count == 6, "nothing left to roll back")
     }
   }
 

@@ -37,7 +37,7 @@ import Testing
   private static func change(_ hundredths: Int, _ stage: Stage) async throws -> FlagPropagation.Change {
     let fields = "{\"use_new_schema\":true,\"canary_percent\":\(Double(hundredths) / 100)}"
     return try #require(
-      try await stage.store.change(flagOf: "topics", fields, ifVersion: nil, by: "test", reason: nil))
+      try await stage.store.change(flagOf: "topics", fields, ifVersion: nil, by: "test", reason: nil, isForcing: true))
   }
 
   @Test("when the wait is over every process obeys", arguments: [1, 2, 4])

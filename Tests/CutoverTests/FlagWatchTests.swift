@@ -13,7 +13,7 @@ import Testing
 
   private static func set(_ hundredths: Int, _ store: ControlStore) async throws {
     let fields = "{\"use_new_schema\":true,\"canary_percent\":\(Double(hundredths) / 100)}"
-    _ = try await store.change(flagOf: "topics", fields, ifVersion: nil, by: "test", reason: nil)
+    _ = try await store.change(flagOf: "topics", fields, ifVersion: nil, by: "test", reason: nil, isForcing: true)
   }
 
   private static func watch(_ database: any Database, into flags: FlagBox, _ stage: Stage, on loop: EventLoop)

@@ -41,7 +41,6 @@ import Testing
       try await stage.addMentions(of: 1, count: 100)
       try await stage.score(1)
       try await stage.create()
-      try await stage.mirror()
       let other = try await Stage.join(stage.settings, on: loop, connections: 3)
       defer { other.close() }
       var found: [String] = []

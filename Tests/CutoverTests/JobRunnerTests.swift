@@ -22,7 +22,7 @@ import Testing
   }
 
   private static func start(
-    _ kind: Job.Kind, _ stage: Stage, _ options: Job.Options = Job.Options(), owner: String? = nil
+    _ kind: Step, _ stage: Stage, _ options: Job.Options = Job.Options(), owner: String? = nil
   ) async throws -> Int {
     try await JobStore(database: stage.pool).start(kind, of: Stage.migration, options, by: Stage.actor, owner: owner)
   }
@@ -48,7 +48,7 @@ import Testing
     try await Self.onStage { stage, loop in
       let runner = Self.runner(stage)
       runner.start()
-      for kind in [Job.Kind.backfill, .verify, .refresh] { _ = try await Self.start(kind, stage) }
+      for kind in [Step.backfill, .verify, .refresh] { _ = try await Self.start(kind, stage) }
       try await eventually("all are done", on: loop) {
         try await Self.states(stage) == ["backfill done", "verify done", "refresh done"]
       }
@@ -151,7 +151,7 @@ import Testing
       let id = try await Self.leaveHalfDone(stage, by: Self.elsewhere)
       for _ in 0..<3 {
         let error = await failure { try await stage.backfill() }
-        #expect(error as? JobUnderWay == JobUnderWay(kind: .backfill, id: id))
+        #expect(error as? JobUnderWay == JobUnderWay(step: .backfill, id: id))
       }
       try await stage.run("UPDATE switchyard.jobs SET lease_until = now() - interval '1 ms'")
       #expect(try await stage.backfill().written["metric_facts"] == 102)
@@ -180,7 +180,7 @@ import Testing
       let owner = what == "of this process" ? ProcessName.current.description : try Self.firstProcess()
       let id = try await Self.leaveHalfDone(stage, by: "\(owner) 7")
       let error = await failure { try await stage.backfill() }
-      #expect(error as? JobUnderWay == JobUnderWay(kind: .backfill, id: id))
+      #expect(error as? JobUnderWay == JobUnderWay(step: .backfill, id: id))
     }
   }
 
@@ -214,7 +214,7 @@ import Testing
     try await Self.onStage { stage, _ in
       let id = try await Self.start(.backfill, stage)
       let error = await failure { try await stage.backfill(isDry: true) }
-      #expect(error as? JobUnderWay == JobUnderWay(kind: .backfill, id: id))
+      #expect(error as? JobUnderWay == JobUnderWay(step: .backfill, id: id))
       #expect(try await Self.states(stage) == ["backfill queued"], "left as it was")
       #expect(try await stage.backfill(4).results == 6)
       #expect(try await stage.rows("SELECT id, state FROM switchyard.jobs") == [[String(id), "done"]])

@@ -13,7 +13,7 @@ import Testing
   }
 
   private static func start(
-    _ kind: Job.Kind, _ stage: Stage, _ options: Job.Options = Job.Options(), owner: String? = nil
+    _ kind: Step, _ stage: Stage, _ options: Job.Options = Job.Options(), owner: String? = nil
   ) async throws -> Int {
     try await store(stage).start(kind, of: Stage.migration, options, by: Stage.actor, owner: owner)
   }
@@ -32,7 +32,7 @@ import Testing
       let first = try await Self.start(.backfill, stage)
       for _ in 0..<2 {
         let error = await failure { try await Self.start(.backfill, stage) }
-        #expect(error as? JobUnderWay == JobUnderWay(kind: .backfill, id: first))
+        #expect(error as? JobUnderWay == JobUnderWay(step: .backfill, id: first))
         #expect("\(error!)".contains("backfill") && "\(error!)".contains("job \(first)"))
       }
       _ = try await Self.start(.verify, stage)
@@ -61,15 +61,15 @@ import Testing
     }
   }
 
-  static let moving: [Job.Kind] = [.stopOldWrites, .archive, .restore, .drop, .truncate, .remove]
+  static let moving: [Step] = [.stopOldWrites, .archive, .restore, .drop, .truncate, .remove]
 
   @Test("what moves the tables does not begin while they are copied or compared", arguments: moving)
-  func rivals(_ kind: Job.Kind) async throws {
+  func rivals(_ kind: Step) async throws {
     try await Self.onStage { stage in
-      for other in [Job.Kind.backfill, .verify] {
+      for other in [Step.backfill, .verify] {
         let first = try await Self.start(other, stage)
         let error = await failure { try await Self.start(kind, stage) }
-        #expect(error as? JobUnderWay == JobUnderWay(kind: other, id: first))
+        #expect(error as? JobUnderWay == JobUnderWay(step: other, id: first))
         try await stage.run("DELETE FROM switchyard.jobs")
       }
       // As if its gate had been met before.
@@ -78,9 +78,9 @@ import Testing
         INSERT INTO switchyard.jobs (migration, kind, state, options, by)
         VALUES ('brand-metrics', '\(kind.rawValue)', 'queued', '{}', 'x')
         """)
-      for other in [Job.Kind.backfill, .verify] + Self.moving where other != kind {
+      for other in [Step.backfill, .verify] + Self.moving where other != kind {
         let error = await failure { try await Self.start(other, stage) }
-        #expect((error as? JobUnderWay)?.kind == kind, "\(other)")
+        #expect((error as? JobUnderWay)?.step == kind, "\(other)")
       }
       _ = try await Self.start(.refresh, stage)
     }
@@ -100,7 +100,7 @@ import Testing
       let claimed = try await atOnce(8, on: stage.settings) { other in
         var ids: [Int] = []
         while let job = try await Self.store(other).claim(migrations: names, owner: "\(ids) of \(other.loop)") {
-          #expect(job.kind == .verify && job.options.repair == true && job.actor.name == "ann")
+          #expect(job.step == .verify && job.options.repair == true && job.actor.name == "ann")
           #expect(job.actor.reason == "why" && !job.actor.isForcing && job.checkpoint == nil)
           ids.append(job.id)
         }
@@ -146,8 +146,8 @@ import Testing
     }
   }
 
-  @Test("a job whose gate is not met is not queued", arguments: Job.Kind.allCases)
-  func gates(_ kind: Job.Kind) async throws {
+  @Test("a job whose gate is not met is not queued", arguments: Step.allCases)
+  func gates(_ kind: Step) async throws {
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }

@@ -33,10 +33,10 @@ import Testing
   enum OneStep: CaseIterable {
     case create, stopOldWrites, truncate, remove
 
-    var job: (kind: Job.Kind, phase: Phase, end: Phase) {
+    var job: (step: Step, phase: Phase, end: Phase) {
       switch self {
       case .create: (.create, .planned, .dualWriting)
-      case .stopOldWrites: (.stopOldWrites, .reading, .newOnly)
+      case .stopOldWrites: (.stopOldWrites, .verified, .newOnly)
       case .truncate: (.truncate, .verified, .dualWriting)
       case .remove: (.remove, .dualWriting, .planned)
       }

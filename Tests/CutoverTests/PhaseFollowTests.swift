@@ -2,7 +2,6 @@ import EventLoop
 import Migration
 import Postgres
 import SQL
-import ScoreNow
 import TestSupport
 import Testing
 
@@ -30,90 +29,106 @@ import Testing
   private static let on = #"{"use_new_schema":true,"canary_percent":100}"#
   private static let off = #"{"use_new_schema":false}"#
 
-  @Test("verified and reading are what the flags say")
+  private static func shown(_ stage: Stage) async throws -> Phase {
+    try await MigrationStatus.read(Stage.migration, stage.pool).phase
+  }
+
+  @Test("a verified migration is shown as cutting over while some service reads new, and nothing is stored")
   func flags() async throws {
     try await onLoop { loop in
       let stage = try await Self.copied(on: loop)
       defer { stage.close() }
       #expect(try await stage.verify().equal)
       for (fields, phase) in [
-        (#"{"canary_percent":50}"#, Phase.verified), (#"{"use_new_schema":true}"#, .reading),
-        (#"{"canary_percent":0}"#, .verified), (#"{"canary_percent":0.01}"#, .reading), (Self.on, .reading),
+        (#"{"canary_percent":50}"#, Phase.verified), (#"{"use_new_schema":true}"#, .cuttingOver),
+        (#"{"canary_percent":0}"#, .verified), (#"{"canary_percent":0.01}"#, .cuttingOver), (Self.on, .cuttingOver),
         (Self.off, .verified),
       ] {
         try await Self.change(fields, stage)
-        #expect(try await stage.phase() == phase, "\(fields)")
+        #expect(try await Self.shown(stage) == phase, "\(fields)")
+        #expect(try await stage.phase() == .verified)
       }
-      #expect(try await Self.lastMove(stage) == ["read_old", "ann", "canary"])
+      #expect(try await Self.lastMove(stage) == ["verify", "test", nil])
       try await Self.change(Self.on, stage)
       try await Self.change(Self.on, stage, of: "prompts")
       try await Self.change(Self.off, stage)
-      #expect(try await stage.phase() == .reading, "prompts still read new")
-      _ = try await stage.store.rollBack(by: "bob", reason: "trouble")
-      #expect(try await stage.phase() == .verified)
-      #expect(try await Self.lastMove(stage) == ["read_old", "bob", "trouble"])
+      #expect(try await Self.shown(stage) == .cuttingOver, "another one is on")
+      _ = try await stage.store.rollBack(by: "bob", reason: nil)
+      #expect(try await Self.shown(stage) == .verified)
     }
   }
 
-  @Test("flags that are on before anything is verified bring reading about when it is")
+  @Test("no service reads new for more users before the migration is verified equal, unless it is forced")
   func flagsFirst() async throws {
     try await onLoop { loop in
-      let stage = try await Self.copied(on: loop)
+      let stage = try await Stage.open(on: loop, isCreated: false)
       defer { stage.close() }
-      try await Self.change(Self.on, stage)
-      #expect(try await stage.phase() == .backfilled)
-      #expect(try await stage.verify().equal)
-      #expect(try await stage.phase() == .reading)
-      #expect(
-        try await stage.rows("SELECT step FROM switchyard.phase_moves ORDER BY id DESC LIMIT 2")
-          == [["read_new"], ["found_equal"]])
-    }
-  }
-
-  @Test("flags that change at once leave the phase that they say together")
-  func flagsAtOnce() async throws {
-    try await onLoop { loop in
-      let stage = try await Self.copied(on: loop)
-      defer { stage.close() }
-      #expect(try await stage.verify().equal)
-      let services = Stage.migration.services.map(\.name)
-      for _ in 0..<15 {
-        for (fields, phase) in [(Self.on, Phase.reading), (Self.off, .verified)] {
-          let settings = stage.settings
-          try await withThrowingTaskGroup(of: Void.self) { group in
-            for service in services {
-              group.addTask { _ = try await atOnce(1, on: settings) { try await Self.change(fields, $0, of: service) } }
-            }
-            try await group.waitForAll()
-          }
-          #expect(try await stage.phase() == phase)
-        }
+      func refuses(_ fields: String, _ word: String) async {
+        let error = await failure { try await Self.change(fields, stage) }
+        #expect((error as? FlagRefused)?.description.contains(word) == true, "\(fields): \(String(describing: error))")
       }
+      try await stage.addMentions(of: 1, count: 3)
+      try await stage.score(1)
+      try await stage.create()
+      await refuses(Self.on, "switchyard backfill")
+      try await stage.backfill()
+      await refuses(Self.on, "switchyard verify")
+      // On, but for nobody; then the share that counts.
+      try await Self.change(#"{"use_new_schema":true}"#, stage)
+      await refuses(#"{"canary_percent":0.01}"#, "switchyard verify")
+      try await Self.change(Self.off, stage)
+      try await Self.change(#"{"canary_percent":100}"#, stage)
+      await refuses(#"{"use_new_schema":true}"#, "switchyard verify")
+      try await stage.run("UPDATE brand_metrics SET visibility_index = 1")
+      #expect(try await !stage.verify().equal)
+      await refuses(Self.on, "--repair")
+      _ = try await stage.store.change(
+        flagOf: "topics", #"{"use_new_schema":true,"canary_percent":50}"#, ifVersion: nil, by: "ann", reason: "I know",
+        isForcing: true)
+      // Fewer is no question.
+      try await Self.change(#"{"canary_percent":10}"#, stage)
+      await refuses(#"{"canary_percent":10.01}"#, "--repair")
+      #expect(try await stage.verify(isRepairing: true).equal)
+      try await Self.change(Self.on, stage)
     }
   }
 
-  @Test("neither a change of a flag nor a rollback waits for writers")
-  func flagsBesideWriters() async throws {
+  @Test("rollback turns everything off, to 0 %, without a ramp that brings it back")
+  func rollback() async throws {
     try await onLoop { loop in
       let stage = try await Self.copied(on: loop)
       defer { stage.close() }
       #expect(try await stage.verify().equal)
-      let writer = try await Connection.open(stage.settings, on: loop)
-      _ = try await writer.query(Statement("BEGIN"))
-      #expect(try await DualWrite(Stage.migration).target(in: writer) == .both)
-      let hasty = try await Stage.join(stage.settings.with(statementMillisecondsMax: 3_000), on: loop)
-      defer { hasty.close() }
-      try await Self.change(Self.on, hasty)
-      #expect(try await stage.phase() == .reading)
-      _ = try await hasty.store.rollBack(by: "bob", reason: nil)
-      #expect(try await stage.phase() == .verified)
-      #expect(try await hasty.verify().equal)
-      try await writer.commit()
+      try await Self.change(#"{"use_new_schema":true,"canary_percent":50,"ramp":{"steps":[50,100],"soak_s":0}}"#, stage)
+      _ = try await stage.store.rollBack(by: "bob", reason: "now")
+      #expect(
+        try await stage.rows("SELECT DISTINCT use_new_schema, canary_percent, ramp::text FROM switchyard.flags")
+          == [["f", "0.00", nil]])
+      try await Self.change(#"{"use_new_schema":true,"ramp":{"steps":[10,50,100],"soak_s":3600}}"#, stage)
+      #expect(try await RolloutDriver(stage.store).moveRamps().map(\.kind) == [.raise])
+      #expect(
+        try await stage.value("SELECT canary_percent FROM switchyard.flags WHERE service = 'topics'") == "10.00",
+        "the ramp begins with its first step")
     }
   }
 
-  @Test("a move that says who writes waits for writers who go by the phase before it")
-  func settlingWaits() async throws {
+  @Test("a ramp does not raise a share while the migration is not verified")
+  func rampWaits() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.copied(on: loop)
+      defer { stage.close() }
+      _ = try await stage.store.change(
+        flagOf: "topics", #"{"use_new_schema":true,"ramp":{"steps":[10,100],"soak_s":0}}"#, ifVersion: nil, by: "ann",
+        reason: nil)
+      #expect(try await RolloutDriver(stage.store).moveRamps().map(\.cause) == ["unverified"])
+      #expect(try await RolloutDriver(stage.store).moveRamps() == [], "it is told once")
+      #expect(try await stage.verify().equal)
+      #expect(try await RolloutDriver(stage.store).moveRamps().map(\.kind) == [.raise])
+    }
+  }
+
+  @Test("a rollback waits for nobody: not for writers, a step, maintenance, or what waits for them")
+  func rollbackWaitsForNobody() async throws {
     try await onLoop { loop in
       let stage = try await Self.copied(on: loop)
       defer { stage.close() }
@@ -121,20 +136,57 @@ import Testing
       try await stage.readNew()
       let writer = try await Connection.open(stage.settings, on: loop)
       _ = try await writer.query(Statement("BEGIN"))
-      _ = try await DualWrite(Stage.migration).target(in: writer)
+      _ = try await writer.query(Statement("UPDATE extracted_positions SET topic = 'w'"))
+      _ = try await writer.query(Migration.drainNow)
+      let step = try await Connection.open(stage.settings, on: loop)
+      _ = try await step.query(Statement("BEGIN"))
+      #expect(try await stage.phases.hold(in: step) == .verified)
+      let other = try await Stage.join(stage.settings, on: loop, connections: 1)
+      defer { other.close() }
       var isOver = false
       loop.spawn {
-        _ = try? await stage.job(.stopOldWrites)
+        _ = try? await other.pool.transaction { try await other.phases.lock(in: $0) }
         isOver = true
       }
-      try await eventually("it has tried", on: loop) {
-        try await stage.count("pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted") > 0 || isOver
-      }
+      try await eventually("a step waits", on: loop) { try await stage.waiterCount() == 1 }
+      let hasty = try await Stage.join(stage.settings.with(statementMillisecondsMax: 3_000), on: loop)
+      defer { hasty.close() }
+      _ = try await hasty.store.rollBack(by: "bob", reason: nil)
       #expect(!isOver)
-      #expect(try await stage.phase() == .reading)
+      #expect(try await stage.count("switchyard.flags WHERE use_new_schema") == 0)
       try await writer.commit()
-      try await eventually("it is new_only", on: loop) { isOver }
+      _ = try await step.query(Statement("COMMIT"))
+      try await eventually("the step ends", on: loop) { isOver }
+    }
+  }
+
+  @Test("old writes are stopped after those who are writing have ended; who has copied, copies no more")
+  func stopWaits() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.copied(on: loop)
+      defer { stage.close() }
+      #expect(try await stage.verify().equal)
+      try await stage.readNew()
+      let writer = try await Connection.open(stage.settings, on: loop)
+      _ = try await writer.query(Statement("BEGIN"))
+      _ = try await writer.query(
+        Statement("UPDATE extracted_positions SET visibility_index = 77 WHERE competitor_name IS NULL"))
+      var isOver = false
+      var waitedFor: [String] = []
+      loop.spawn {
+        _ = try? await stage.job(.stopOldWrites, tell: { waitedFor += $0.waitingFor })
+        isOver = true
+      }
+      try await eventually("it has tried", on: loop) { !waitedFor.isEmpty || isOver }
+      #expect(!isOver)
+      #expect(waitedFor.first?.contains("idle in transaction") == true, "\(waitedFor)")
+      #expect(waitedFor.first?.contains("UPDATE extracted_positions") == true)
+      #expect(try await stage.phase() == .verified)
+      try await writer.commit()
+      try await eventually("old writes are stopped", on: loop) { isOver }
       #expect(try await stage.phase() == .newOnly)
+      #expect(try await stage.count("brand_metrics WHERE visibility_index = 77") == 3)
+      #expect(try await stage.violations() == [])
     }
   }
 
@@ -150,7 +202,7 @@ import Testing
       }
       #expect(
         try await stage.rows("SELECT step FROM switchyard.phase_moves ORDER BY id").map { $0[0] } == [
-          "create", "dual_write_on", "dual_write_off", "dual_write_on",
+          "create", "dual-write-off", "dual-write-on",
         ])
       try await stage.backfill()
       try await stage.setDualWrite(on: false)
@@ -159,7 +211,7 @@ import Testing
       try await stage.setDualWrite(on: true)
       try await stage.run("UPDATE switchyard.migrations SET phase = 'new_only', dual_write = false")
       let error = await failure { try await stage.setDualWrite(on: true) }
-      #expect(error as? StepRefused == StepRefused(step: .dualWriteOn, phase: .newOnly, missing: []))
+      #expect((error as? StepRefused)?.name == "dual-write-on" && (error as? StepRefused)?.phase == .newOnly)
       #expect(try await stage.store.isDualWriting(Stage.migration) == false)
     }
   }

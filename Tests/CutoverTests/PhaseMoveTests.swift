@@ -32,9 +32,30 @@ import Testing
         UPDATE switchyard.flags SET use_new_schema = true, canary_percent = 100;
         UPDATE switchyard.flags SET canary_percent = 99.99 WHERE service = 'prompts' AND NOT \(isMet)
         """)
-    case .lastVerificationEqual:
+    case .lastVerificationEqual, .verificationCoversWrites:
+      let state = try await stage.pool.query(Stage.migration.triggerState).string(row: 0, column: 1)!
+      let (isEqual, covers) = requirement == .lastVerificationEqual ? (isMet, true) : (true, isMet)
       try await stage.run(
-        "INSERT INTO switchyard.verifications (migration, job, is_equal) VALUES ('brand-metrics', 1, \(isMet))")
+        """
+        UPDATE switchyard.verifications SET is_equal = is_equal AND \(isEqual),
+          trigger_state = CASE WHEN \(covers) THEN trigger_state ELSE 'other' END;
+        INSERT INTO switchyard.verifications (migration, job, is_equal, trigger_state)
+        SELECT 'brand-metrics', 1, \(isEqual), \(covers ? "'\(state)'" : "'other'")
+        WHERE NOT EXISTS (SELECT FROM switchyard.verifications)
+        """)
+    case .triggersInstalled:
+      try await stage.run(
+        "ALTER TABLE extracted_positions \(isMet ? "ENABLE ALWAYS" : "DISABLE") TRIGGER switchyard_enqueue")
+    case .oldWritesRefused:
+      let state = try await stage.pool.query(Stage.migration.triggerState).string(row: 0, column: 1)!
+      try await stage.run("UPDATE switchyard.migrations SET refusal_state = '\(isMet ? state : "other")'")
+    case .skippedAccepted:
+      try await stage.run(
+        """
+        DELETE FROM switchyard.skipped_rows;
+        INSERT INTO switchyard.skipped_rows (migration, table_name, id, key, reason)
+        SELECT 'brand-metrics', 'extracted_positions', 1, 1, 'orphan' WHERE NOT \(isMet)
+        """)
     case .repairQueueEmpty:
       try await stage.run(
         isMet
@@ -62,8 +83,20 @@ import Testing
     try await stage.run("UPDATE switchyard.migrations SET phase = '\(phase.rawValue)'")
   }
 
-  private static func take(_ step: Step, by actor: Phases.Actor = actor, _ stage: Stage) async throws -> Phase {
-    try await stage.pool.transaction { try await stage.phases.take(step, by: actor, in: $0) }
+  private static func take(_ move: PhaseMove, by actor: Phases.Actor = actor, _ stage: Stage) async throws -> Phase {
+    try await stage.pool.transaction { session in
+      let phase = try await stage.phases.lock(in: session)
+      return try await stage.phases.take(move.name, from: phase, to: move.to, by: actor, in: session)
+    }
+  }
+
+  private static func refusal(_ error: (any Error)?) -> [String]? {
+    (error as? StepRefused).map { [$0.name, $0.phase.rawValue] + $0.missing }
+  }
+
+  /// Those that change triggers first: what follows looks at them as they are then.
+  private static func inOrder(_ needs: [Requirement]) -> [Requirement] {
+    needs.filter { $0 == .triggersInstalled } + needs.filter { $0 != .triggersInstalled }
   }
 
   private static func record(_ stage: Stage) async throws -> [[String?]] {
@@ -76,13 +109,13 @@ import Testing
     let move = PhaseMove.all[index]
     try await Self.onStage { stage in
       try await Self.put(move.from, stage)
-      for need in move.needs { try await Self.provide(need, true, stage) }
-      let reached = try await Self.take(move.step, stage)
+      for need in Self.inOrder(move.needs) { try await Self.provide(need, true, stage) }
+      let reached = try await Self.take(move, stage)
       #expect(reached == move.to)
       #expect(try await stage.phase() == move.to)
       #expect(
         try await Self.record(stage) == [
-          [move.step.rawValue, move.from.rawValue, move.to.rawValue, "ann", "because", nil]
+          [move.name, move.from.rawValue, move.to.rawValue, "ann", "because", nil]
         ])
       #expect(
         try await stage.value(
@@ -105,21 +138,24 @@ import Testing
       for missing in move.needs {
         try await stage.run("DELETE FROM switchyard.verifications; DELETE FROM switchyard.phase_moves")
         try await Self.put(move.from, stage)
-        for need in move.needs where need != missing { try await Self.provide(need, true, stage) }
-        try await Self.provide(missing, false, stage)
+        if missing == .triggersInstalled { try await Self.provide(missing, false, stage) }
+        for need in Self.inOrder(move.needs) where need != missing { try await Self.provide(need, true, stage) }
+        if missing != .triggersInstalled { try await Self.provide(missing, false, stage) }
         let sentence = try #require(
           try await stage.phases.evidence(in: stage.pool).missing(missing, of: Stage.migration))
-        let error = await failure { try await Self.take(move.step, stage) }
-        #expect(error as? StepRefused == StepRefused(step: move.step, phase: move.from, missing: [sentence]))
+        let error = await failure { try await Self.take(move, stage) }
+        #expect(Self.refusal(error) == [move.name, move.from.rawValue, sentence])
         #expect("\(error!)".contains(sentence))
         #expect(try await stage.phase() == move.from)
         #expect(try await Self.record(stage) == [])
         #expect(
-          try await MigrationStatus.read(Stage.migration, stage.pool).next.first { $0.step == move.step }?.missing
+          try await MigrationStatus.read(Stage.migration, stage.pool).next.first {
+            $0.step == move.name && $0.to == move.to
+          }?.missing
             == [sentence], "the status says the same")
 
         let force = Phases.Actor("bob", reason: "no time", isForcing: true)
-        let reached = try await Self.take(move.step, by: force, stage)
+        let reached = try await Self.take(move, by: force, stage)
         #expect(reached == move.to)
         let record = try await Self.record(stage)[0]
         #expect(record[3] == "bob" && record[4] == "no time")
@@ -132,57 +168,60 @@ import Testing
   @Test("all that is missing is named at once, and a move that was forced without need is not recorded as forced")
   func allAtOnce() async throws {
     try await Self.onStage { stage in
-      try await Self.put(.reading, stage)
-      let needs = PhaseMove.of(.archive, from: .reading)!.needs
-      #expect(needs.count == 4)
-      for need in needs { try await Self.provide(need, false, stage) }
-      let error = await failure { try await Self.take(.archive, stage) }
-      #expect((error as? StepRefused)?.missing.count == 4)
-      for need in needs { try await Self.provide(need, true, stage) }
-      _ = try await Self.take(.archive, by: Phases.Actor("bob", reason: "to be sure", isForcing: true), stage)
+      try await Self.put(.newOnly, stage)
+      let archive = try #require(PhaseMove.all.first { $0.name == "archive" && $0.from == .newOnly })
+      for need in archive.needs { try await Self.provide(need, false, stage) }
+      let error = await failure { try await Self.take(archive, stage) }
+      #expect((error as? StepRefused)?.missing.count == 6)
+      try await stage.run("DELETE FROM switchyard.verifications")
+      for need in archive.needs { try await Self.provide(need, true, stage) }
+      _ = try await Self.take(archive, by: Phases.Actor("bob", reason: "to be sure", isForcing: true), stage)
       #expect(try await Self.record(stage)[0].last! == nil)
     }
   }
 
-  @Test(
-    "any other step is refused in each phase, by force too, and says where it is possible", arguments: Phase.allCases)
-  func others(_ phase: Phase) async throws {
+  @Test("any other step is refused in each phase, by force too, and names the phases and the commands that lead there")
+  func others() async throws {
     try await Self.onStage { stage in
-      try await Self.put(phase, stage)
-      for requirement in Requirement.allCases where requirement != .nothingReadsNew {
-        try await Self.provide(requirement, true, stage)
-      }
-      var count = 0
-      for step in Step.allCases where PhaseMove.of(step, from: phase) == nil {
-        for actor in [Self.actor, Phases.Actor("bob", reason: "x", isForcing: true)] {
-          let error = await failure { try await Self.take(step, by: actor, stage) }
-          #expect(error as? StepRefused == StepRefused(step: step, phase: phase, missing: []))
-          for from in PhaseMove.all.filter({ $0.step == step }).map(\.from) {
-            #expect("\(error!)".contains(from.rawValue))
+      let phases: [Phase] = [.planned, .created, .dualWriting, .backfilled, .verified, .newOnly, .archived, .dropped]
+      var refused = 0
+      for phase in phases {
+        try await Self.put(phase, stage)
+        for move in PhaseMove.all where !PhaseMove.all.contains(where: { $0.name == move.name && $0.from == phase }) {
+          for actor in [Self.actor, Phases.Actor("bob", reason: "x", isForcing: true)] {
+            let error = await failure { try await Self.take(move, by: actor, stage) }
+            #expect(Self.refusal(error) == [move.name, phase.rawValue])
+            #expect("\(error!)".contains(move.from.rawValue))
+            refused += 1
           }
-          count += 1
         }
+        #expect(try await stage.phase() == phase)
       }
-      #expect(count >= 2 * (Step.allCases.count - 6))
-      #expect(try await stage.phase() == phase)
+      #expect(refused > 100)
       #expect(try await Self.record(stage) == [])
+      try await Self.put(.dualWriting, stage)
+      let error = await failure {
+        try await stage.pool.transaction { try await stage.phases.take(.drop, by: Self.actor, in: $0) }
+      }
+      #expect("\(error!)".contains("\"switchyard archive\" leads there"))
     }
   }
 
-  @Test("a step that follows from what happened is taken where there is one, and else nothing happens")
+  @Test("a move that follows from what happened is made where there is one, and else nothing happens")
   func follows() async throws {
     try await Self.onStage { stage in
-      for phase in Phase.allCases {
-        for (step, to) in [(Step.foundEqual, Phase.verified), (.foundUnequal, .backfilled)] {
-          try await Self.put(phase, stage)
-          try await stage.pool.transaction { try await stage.phases.follow(step, by: Self.actor, in: $0) }
-          let isMoved = PhaseMove.of(step, from: phase) != nil
-          #expect(try await stage.phase() == (isMoved ? to : phase))
-        }
+      for (from, found, reached) in [
+        (Phase.backfilled, Phase.verified, Phase.verified), (.verified, .verified, .verified),
+        (.verified, .backfilled, .backfilled), (.dualWriting, .verified, .dualWriting),
+        (.newOnly, .backfilled, .newOnly),
+      ] {
+        try await Self.put(from, stage)
+        try await stage.pool.transaction { try await stage.phases.follow("verify", to: found, by: Self.actor, in: $0) }
+        #expect(try await stage.phase() == reached)
       }
       try await Self.put(.dualWriting, stage)
       try await Self.provide(.dualWriteIsOn, false, stage)
-      try await stage.pool.transaction { try await stage.phases.follow(.backfill, by: Self.actor, in: $0) }
+      try await stage.pool.transaction { try await stage.phases.follow("backfill", by: Self.actor, in: $0) }
       #expect(try await stage.phase() == .dualWriting, "its need is not met")
     }
   }
@@ -192,10 +231,15 @@ import Testing
     try await Self.onStage { stage in
       try await Self.put(.backfilled, stage)
       let moved = try await atOnce(8, on: stage.settings) { other in
-        await failure { try await Self.take(.foundEqual, other) } == nil
+        await failure {
+          try await other.pool.transaction { try await other.phases.take(.verify, by: Self.actor, in: $0) }
+        } == nil
       }
-      #expect(moved.count { $0 } == 1)
-      #expect(try await Self.record(stage).count == 1)
+      #expect(moved.count { $0 } == 8, "one after the other, there and back")
+      #expect(
+        try await Self.record(stage).map { $0[2] } == [
+          "verified", "backfilled", "verified", "backfilled", "verified", "backfilled", "verified", "backfilled",
+        ])
     }
   }
 }

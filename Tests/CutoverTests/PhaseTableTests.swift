@@ -2,54 +2,58 @@ import Cutover
 import Migration
 import Testing
 
-/// The table of moves as a value.
+/// Every way that a migration may go, written down apart from the program.
 @Suite struct PhaseTableTests {
-  @Test("a step leads from a phase to one other")
-  func unambiguous() {
-    for phase in Phase.allCases {
-      for step in Step.allCases {
-        let moves = PhaseMove.all.filter { $0.step == step && $0.from == phase }
-        #expect(moves.count <= 1)
-        #expect(moves.allSatisfy { $0.to != phase })
-        #expect(PhaseMove.of(step, from: phase)?.to == moves.first?.to)
-      }
-    }
+  private static let complete: Set<Requirement> = [
+    .dualWriteIsOn, .triggersInstalled, .repairQueueEmpty, .lastVerificationEqual, .verificationCoversWrites,
+    .everythingReadsNew, .skippedAccepted,
+  ]
+
+  private static let expected: [String: Set<Requirement>] = [
+    "create: planned to dual_writing": [],
+    "remove: created to planned": [.nothingReadsNew],
+    "remove: dual_writing to planned": [.nothingReadsNew],
+    "dual-write-on: created to dual_writing": [],
+    "dual-write-off: dual_writing to created": [],
+    "backfill: dual_writing to backfilled": [.dualWriteIsOn],
+    "truncate: backfilled to dual_writing": [.nothingReadsNew],
+    "truncate: verified to dual_writing": [.nothingReadsNew],
+    "verify: backfilled to verified": [],
+    "verify: verified to backfilled": [],
+    "stop-old-writes: backfilled to new_only": complete,
+    "stop-old-writes: verified to new_only": complete,
+    "archive: backfilled to archived": complete.union([.oldTableUnread]),
+    "archive: verified to archived": complete.union([.oldTableUnread]),
+    "archive: new_only to archived": [
+      .oldWritesRefused, .repairQueueEmpty, .lastVerificationEqual, .everythingReadsNew, .skippedAccepted,
+      .oldTableUnread,
+    ],
+    "restore: new_only to verified": [],
+    "restore: archived to new_only": [],
+    "drop: archived to dropped": [
+      .archiveUntouched, .repairQueueEmpty, .lastVerificationEqual, .skippedAccepted, .oldTableUnread,
+    ],
+  ]
+
+  @Test("the moves and their needs are these, and no others")
+  func moves() {
+    let moves = PhaseMove.all.map { ("\($0.name): \($0.from.rawValue) to \($0.to.rawValue)", Set($0.needs)) }
+    #expect(moves.count == Self.expected.count)
+    for (move, needs) in moves { #expect(Self.expected[move] == needs, "\(move)") }
   }
 
-  @Test("every phase is reached, and only the last one has no way on or back")
-  func reachable() {
-    var reached: Set<Phase> = [.planned]
-    while true {
-      let next = reached.union(PhaseMove.all.filter { reached.contains($0.from) }.map(\.to))
-      if next == reached { break }
-      reached = next
-    }
-    #expect(reached == Set(Phase.allCases))
-    #expect(Phase.allCases.filter { phase in !PhaseMove.all.contains { $0.from == phase } } == [.dropped])
-  }
-
-  @Test(
-    "before the old table is dropped, there is a way back to the beginning from everywhere", arguments: Phase.allCases)
-  func wayBack(_ phase: Phase) {
-    guard phase != .dropped else { return }
-    var reached: Set<Phase> = [phase]
-    while true {
-      // Not by going on: these are the steps that go back.
-      let back: Set<Step> = [.remove, .truncate, .restore, .readOld, .dualWriteOff, .foundUnequal]
-      let next = reached.union(
-        PhaseMove.all.filter { back.contains($0.step) && reached.contains($0.from) }.map(\.to))
-      if next == reached { break }
-      reached = next
-    }
-    #expect(reached.contains(.planned), "\(reached)")
-  }
-
-  @Test("nothing is dropped that was not archived, and nothing archived that was not copied")
-  func order() {
-    #expect(PhaseMove.all.filter { $0.to == .dropped }.map(\.from) == [.archived])
-    let copied: Set<Phase> = [.backfilled, .verified, .reading, .newOnly]
-    #expect(PhaseMove.all.filter { $0.to == .archived }.allSatisfy { copied.contains($0.from) })
-    #expect(PhaseMove.all.filter { $0.step == .stopOldWrites }.map(\.from) == [.reading])
+  @Test("names of phases and steps are those that the API and the command line use")
+  func names() {
+    #expect(
+      Phase.allCases.map(\.rawValue) == [
+        "planned", "created", "dual_writing", "backfilled", "verified", "cutting_over", "new_only", "archived",
+        "dropped",
+      ])
+    #expect(
+      Step.allCases.map(\.rawValue) == [
+        "create", "backfill", "refresh", "verify", "stop-old-writes", "archive", "restore", "drop", "truncate",
+        "remove",
+      ])
   }
 
   private static let allIsWell: Evidence = {
@@ -57,32 +61,57 @@ import Testing
     evidence.isDualWriting = true
     evidence.services = [.init(name: "a", readsNew: true, readsOld: false)]
     evidence.verification = .init(id: 1, isEqual: true)
+    evidence.areOldWritesRefused = true
     evidence.unreadDays = 30
     evidence.isArchiveUntouched = true
     return evidence
   }()
 
-  @Test("each requirement is met by its own evidence, and says what is missing")
+  private static func missing(
+    _ requirement: Requirement, accepted: Int? = nil, _ change: (inout Evidence) -> Void = { _ in }
+  ) -> String? {
+    var evidence = allIsWell
+    change(&evidence)
+    return evidence.missing(requirement, of: Stage.migration, accepted: accepted)
+  }
+
+  @Test("each requirement is met by its own evidence, and says what is missing and what to do")
   func requirements() {
-    func missing(_ requirement: Requirement, _ change: (inout Evidence) -> Void = { _ in }) -> String? {
-      var evidence = Self.allIsWell
-      change(&evidence)
-      return evidence.missing(requirement, of: Stage.migration)
-    }
     for requirement in Requirement.allCases where requirement != .nothingReadsNew {
-      #expect(missing(requirement) == nil, "\(requirement)")
+      #expect(Self.missing(requirement) == nil, "\(requirement)")
     }
-    #expect(missing(.nothingReadsNew)?.contains("a") == true)
-    #expect(missing(.nothingReadsNew) { $0.services = [.init(name: "a", readsNew: false, readsOld: true)] } == nil)
-    #expect(missing(.dualWriteIsOn) { $0.isDualWriting = false }?.contains("dual_write") == true)
-    #expect(
-      missing(.everythingReadsNew) { $0.services.append(.init(name: "b", readsNew: true, readsOld: true)) }?.contains(
-        "b") == true)
-    #expect(missing(.lastVerificationEqual) { $0.verification = nil }?.contains("switchyard verify") == true)
-    #expect(missing(.lastVerificationEqual) { $0.verification = .init(id: 7, isEqual: false) }?.contains("7") == true)
-    #expect(missing(.repairQueueEmpty) { $0.queued = 3 }?.contains("3") == true)
-    #expect(missing(.oldTableUnread) { $0.unreadDays = 29 }?.contains("29") == true)
-    #expect(missing(.oldTableUnread) { $0.unreadDays = nil }?.contains("extracted_positions") == true)
-    #expect(missing(.archiveUntouched) { $0.isArchiveUntouched = false } != nil)
+    func expect(_ requirement: Requirement, names words: String..., change: (inout Evidence) -> Void) {
+      let text = Self.missing(requirement, change)
+      for word in words { #expect(text?.contains(word) == true, "\(requirement): \(text ?? "met")") }
+    }
+    expect(.nothingReadsNew, names: "a") { _ in }
+    #expect(Self.missing(.nothingReadsNew) { $0.services = [.init(name: "a", readsNew: false, readsOld: true)] } == nil)
+    expect(.dualWriteIsOn, names: "dual_write") { $0.isDualWriting = false }
+    expect(.triggersInstalled, names: "some_partition", "switchyard create") { $0.triggersMissing = "some_partition" }
+    expect(.oldWritesRefused, names: "switchyard restore") { $0.areOldWritesRefused = false }
+    expect(.everythingReadsNew, names: "b") { $0.services.append(.init(name: "b", readsNew: true, readsOld: true)) }
+    expect(.lastVerificationEqual, names: "switchyard verify") { $0.verification = nil }
+    expect(.lastVerificationEqual, names: "7", "--repair") { $0.verification = .init(id: 7, isEqual: false) }
+    expect(.verificationCoversWrites, names: "7", "switchyard verify") {
+      $0.verification = .init(id: 7, isEqual: true, coversWrites: false)
+    }
+    expect(.repairQueueEmpty, names: "3 collector results", "switchyard status") { $0.queued = 3 }
+    expect(.oldTableUnread, names: "29") { $0.unreadDays = 29 }
+    expect(.oldTableUnread, names: "extracted_positions", "switchyard serve") { $0.unreadDays = nil }
+    expect(.archiveUntouched, names: "checksum") { $0.isArchiveUntouched = false }
+  }
+
+  @Test("old rows in no new table must be accepted by their number, which is told with the reasons")
+  func acceptance() {
+    func missing(_ accepted: Int?, _ skipped: [Evidence.Skipped]) -> String? {
+      Self.missing(.skippedAccepted, accepted: accepted) { $0.skipped = skipped }
+    }
+    let some = [Evidence.Skipped(reason: "orphan", rows: 3), .init(reason: "overflow", rows: 4)]
+    #expect(missing(nil, []) == nil && missing(0, []) == nil && missing(7, some) == nil)
+    for wrong in [0, 3, 6, 8] { #expect(missing(wrong, some)?.contains("7 old rows") == true) }
+    for word in ["7 old rows", "orphan 3", "overflow 4", "--accept-skipped 7", "switchyard skipped"] {
+      #expect(missing(nil, some)?.contains(word) == true)
+    }
+    #expect(missing(1, [])?.contains("every old row is in the new tables") == true)
   }
 }

@@ -8,9 +8,9 @@ import Testing
 
 /// Old rows that PostgreSQL does not take although nothing that we know of is wrong with them.
 @Suite struct RefusalTests {
-  /// Results of two competitors each.
+  /// Results of two competitors each, written before the new tables exist.
   private static func filled(_ results: Int, on loop: EventLoop) async throws -> (stage: Stage, results: [Int]) {
-    let stage = try await Stage.open(on: loop)
+    let stage = try await Stage.open(on: loop, isCreated: false)
     try await stage.addBrand(1, competitors: ["Globex", "Initech"])
     var ids: [Int] = []
     for _ in 0..<results { ids.append(try await stage.addScored()) }
@@ -40,6 +40,7 @@ import Testing
         SELECT id, collector_result_id, CASE WHEN competitor_name IS NULL THEN 'refused' ELSE 'no_brand_row' END
         FROM extracted_positions WHERE collector_result_id = \(results[2]) ORDER BY id
         """)
+      try await stage.create()
       let report = try await stage.backfill(batch)
       #expect(report.results == 5 && report.skipped == ["refused": 1, "no_brand_row": 2])
       #expect(try await Self.skipped(stage) == rows)
@@ -58,6 +59,7 @@ import Testing
       try await stage.run(
         "UPDATE extracted_positions SET competitor_mentions = 13 WHERE collector_result_id = \(results[3]) AND competitor_name = 'Initech'"
       )
+      try await stage.create()
       try await stage.run(
         kind == "immediate"
           ? "ALTER TABLE competitor_metrics ADD CONSTRAINT unlucky CHECK (competitor_mentions <> 13)"
@@ -105,7 +107,11 @@ import Testing
       try await stage.run(
         """
         UPDATE extracted_positions SET competitor_mentions = 13
-        WHERE collector_result_id IN (\(list)) AND competitor_name = 'Globex';
+        WHERE collector_result_id IN (\(list)) AND competitor_name = 'Globex'
+        """)
+      try await stage.create()
+      try await stage.run(
+        """
         ALTER TABLE competitor_metrics ADD CONSTRAINT unlucky CHECK (competitor_mentions <> 13);
         ALTER TABLE metric_facts ADD CONSTRAINT last_one CHECK (collector_result_id <> \(results[19]))
         """)
@@ -136,9 +142,10 @@ import Testing
         SELECT collector_result_id, brand_id, customer_id, query_id, collector_type, brand_name, 'Many ' || n,
           CASE n WHEN 99 THEN 13 END, processed_at
         FROM extracted_positions, generate_series(1, 250) n
-        WHERE collector_result_id = \(crowded) AND competitor_name IS NULL;
-        ALTER TABLE competitor_metrics ADD CONSTRAINT unlucky CHECK (competitor_mentions <> 13)
+        WHERE collector_result_id = \(crowded) AND competitor_name IS NULL
         """)
+      try await stage.create()
+      try await stage.run("ALTER TABLE competitor_metrics ADD CONSTRAINT unlucky CHECK (competitor_mentions <> 13)")
       let report = try await stage.backfill()
       #expect(report.results == 3 && report.written["metric_facts"] == 2)
       #expect(report.skipped == ["refused": 1, "no_brand_row": 250], "the brand row, and with it its competitors")
@@ -152,6 +159,8 @@ import Testing
     try await onLoop { loop in
       let (stage, results) = try await Self.filled(3, on: loop)
       defer { stage.close() }
+      try await stage.create()
+      // Who writes a row that refers to it waits.
       let holder = try await stage.hold(
         "SELECT FROM collector_results WHERE id = \(results[1]) FOR UPDATE", on: loop)
       let hasty = try await Stage.join(stage.settings.with(statementMillisecondsMax: 200), on: loop)
@@ -168,6 +177,43 @@ import Testing
       try await holder.commit()
       try await eventually("it ends", on: loop) { isOver }
       #expect(report?.written["metric_facts"] == 3 && report?.skipped == [:])
+    }
+  }
+  /// What is not about the row's data, by SQLSTATE.
+  private static let faults: [(state: String, cause: String)] = [
+    (
+      "P0001",
+      """
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not on my watch''; END';
+      CREATE TRIGGER mine BEFORE INSERT ON metric_facts FOR EACH ROW EXECUTE FUNCTION refuse()
+      """
+    ),
+    ("42P01", "ALTER TABLE competitor_metrics RENAME TO away"),
+    (
+      "55000",
+      """
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RAISE EXCEPTION ''not now'' USING ERRCODE = ''object_not_in_prerequisite_state''; END';
+      CREATE TRIGGER mine BEFORE INSERT ON brand_metrics FOR EACH ROW EXECUTE FUNCTION refuse()
+      """
+    ),
+  ]
+
+  @Test("a refusal that is not about the row's data fails the backfill, and no row is marked", arguments: 0..<3)
+  func notOfTheData(_ index: Int) async throws {
+    let fault = Self.faults[index]
+    try await onLoop { loop in
+      let (stage, _) = try await Self.filled(5, on: loop)
+      defer { stage.close() }
+      try await stage.create()
+      try await stage.run(fault.cause)
+      let error = await failure { try await stage.backfill() } as? DatabaseError
+      #expect(error?.state?.description == fault.state)
+      #expect(try await Self.skipped(stage) == [])
+      #expect(try await stage.phase() == .dualWriting)
+      let job = try await stage.rows("SELECT state, error FROM switchyard.jobs ORDER BY id DESC LIMIT 1")[0]
+      #expect(job[0] == "failed")
+      if fault.state != "42P01" { #expect(job[1]?.contains("not ") == true, "PostgreSQL's own words: \(job)") }
     }
   }
 }

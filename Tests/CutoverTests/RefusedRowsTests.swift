@@ -50,6 +50,7 @@ import Testing
         UPDATE extracted_positions SET visibility_index = 12 WHERE competitor_name IS NULL;
         INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
         SELECT 'brand-metrics', id, brand_id::text, 'plain SQL' FROM collector_results
+        ON CONFLICT DO NOTHING
         """)
       #expect(try await stage.repair.drain() == 9)
       #expect(try await stage.count("switchyard.repair_queue") == 0)
@@ -65,12 +66,13 @@ import Testing
       let stage = try await Self.scored(on: loop)
       defer { stage.close() }
       try await stage.backfill()
-      for (share, repaired) in [("9999.5", 9), ("5", 8)] {
+      for (share, repaired) in [("9999.5", 0), ("5", 8)] {
         try await stage.run(
           """
           UPDATE extracted_positions SET share_of_answers_competitor = \(share) WHERE competitor_mentions = 13;
           INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
           SELECT 'brand-metrics', id, brand_id::text, 'plain SQL' FROM collector_results
+          ON CONFLICT DO NOTHING
           """)
         #expect(try await stage.repair.drain() == repaired)
       }
@@ -95,6 +97,7 @@ import Testing
         ALTER TABLE competitor_metrics DROP CONSTRAINT unlucky;
         INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
         SELECT 'brand-metrics', id, brand_id::text, 'plain SQL' FROM collector_results
+        ON CONFLICT DO NOTHING
         """)
       #expect(try await stage.repair.drain() == 9)
       #expect(try await stage.count("competitor_metrics") == 18)

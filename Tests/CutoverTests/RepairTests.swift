@@ -102,7 +102,8 @@ import Testing
       defer { stage.close() }
       try await stage.run(
         "DELETE FROM extracted_positions WHERE collector_result_id = (SELECT min(key) FROM switchyard.repair_queue)")
-      #expect(try await stage.repair.drain() == 2)
+      // The other one; the transaction that deleted has taken its own out of the queue.
+      #expect(try await stage.repair.drain() == 1)
       #expect(try await stage.count("metric_facts") == 1)
       #expect(try await stage.violations() == [])
     }

@@ -18,13 +18,15 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop)
       defer { stage.close() }
+      try await stage.markVerified()
       try await change(fields, on: stage)
       try await body(stage, RolloutDriver(stage.store))
     }
   }
 
   private static func change(_ fields: String, on stage: Stage) async throws {
-    let change = try await stage.store.change(flagOf: service, fields, ifVersion: nil, by: "ada", reason: nil)
+    let change = try await stage.store.change(
+      flagOf: service, fields, ifVersion: nil, by: "ada", reason: nil, isForcing: true)
     #expect(change != nil)
   }
 

@@ -16,7 +16,6 @@ import Testing
     try await onLoop { loop in
       let stage = try await Stage.open(on: loop)
       defer { stage.close() }
-      try await stage.mirror()
       try await Load.prepare(stage)
       try await stage.backfill()
       let settings = stage.settings

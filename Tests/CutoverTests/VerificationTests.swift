@@ -135,7 +135,12 @@ import Testing
       ].map { [$0, "$key", nil, nil, "{", nil] }),
     Defect(
       testDescription: "a result that should not be there",
-      damage: "DELETE FROM extracted_positions WHERE collector_result_id = $key AND competitor_name IS NULL",
+      damage: """
+        BEGIN;
+        SET LOCAL switchyard.is_restoring = 'on';
+        DELETE FROM extracted_positions WHERE collector_result_id = $key AND competitor_name IS NULL;
+        COMMIT
+        """,
       found: []),
     Defect(
       testDescription: "a clean cell of the view",

@@ -74,7 +74,7 @@ import Testing
     let database = try await ServerDatabase.make(isFilled: false)
     try await database.run(Repository.text("Sources/Catalog/BrandMetrics/sql/old_schema.sql"))
     try await database.run(ShadowTraffic.data)
-    try await Self.run([["create", "--mirror"], ["backfill"], ["refresh"]], database)
+    try await Self.run([["create"], ["backfill"], ["refresh"]], database)
     let (program, client) = try await Self.serve(database, workers: 2)
     for service in Self.services {
       let fields = #"{"use_new_schema":true,"canary_percent":50,"shadow_percent":100}"#

@@ -4,13 +4,17 @@ import Rollout
 
 /// A change of one flag, checked.
 struct FlagChange {
-  static let known = ["use_new_schema", "canary_percent", "shadow_percent", "guard", "ramp", "version", "reason"]
+  static let known = [
+    "use_new_schema", "canary_percent", "shadow_percent", "guard", "ramp", "version", "force", "reason",
+  ]
 
   /// The changed fields, as a JSON object.
   let fields: String
   /// The version that the flag must have; nil: any.
   let version: Int?
   let reason: String?
+  /// More users may read new although the migration is not verified.
+  let isForcing: Bool
 
   init(_ body: inout RequestBody) throws(Problem) {
     var members: [(String, String)] = []
@@ -26,9 +30,13 @@ struct FlagChange {
     if let json = Self.ramp(&body) { members.append(("ramp", json)) }
     version = body.take("version", "an integer", \.integer)
     reason = body.takeReason()
+    isForcing = body.take("force", "true or false", \.boolean) ?? false
+    if isForcing, reason?.isEmpty ?? true {
+      body.refuse("reason", impossible: "is needed with force: it is recorded")
+    }
     if members.isEmpty, body.malformed.isEmpty, body.impossible.isEmpty {
       throw Problem(
-        .badRequest, "The body changes nothing; give one of \(Self.known.dropLast(2).joined(separator: ", ")).")
+        .badRequest, "The body changes nothing; give one of \(Self.known.dropLast(3).joined(separator: ", ")).")
     }
     try body.check()
     fields = "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"

@@ -55,7 +55,7 @@ struct FlagRoutes {
     let wanted = try FlagChange(&body)
     let change = try await context.store.change(
       flagOf: service, wanted.fields, ifVersion: wanted.version, by: AdminAccess.user(of: request),
-      reason: wanted.reason)
+      reason: wanted.reason, isForcing: wanted.isForcing)
     guard let change else { throw Problem(.conflict, "The flag has another version by now; read it again.") }
     let outcome = try await context.propagation.wait(for: change)
     let rows = try await context.store.listFlags()

@@ -58,13 +58,15 @@ struct MigrationRoutes {
   }
 
   private func start(_ request: Request, _ migration: Migration, kind name: String) async throws -> Response {
-    guard let kind = Job.Kind(rawValue: name) else {
+    guard let step = Step(rawValue: name) else {
       throw Problem(
-        .notFound, "There is no such job; there is \(Job.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+        .notFound, "There is no such step; there is \(Step.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
-    let (options, reason) = try JobOptions.read(request, of: kind)
-    let actor = Phases.Actor(AdminAccess.user(of: request), reason: reason, isForcing: options.force ?? false)
-    let id = try await jobs.start(kind, of: migration, options, by: actor)
+    let (options, reason) = try StepOptions.read(request, of: step)
+    let actor = Phases.Actor(
+      AdminAccess.user(of: request), reason: reason, isForcing: options.force ?? false,
+      acceptedSkipped: options.accept_skipped)
+    let id = try await jobs.start(step, of: migration, options, by: actor)
     var json = JSONWriter()
     json.beginObject()
     json.key("job_id")
@@ -103,37 +105,28 @@ struct MigrationRoutes {
   }
 }
 
-/// What a request to start a job asks for, checked.
-private enum JobOptions {
+/// What a request to start a step asks for, checked.
+private enum StepOptions {
   private static let batchSizes = 1...100_000
 
-  static func read(_ request: Request, of kind: Job.Kind) throws(Problem) -> (Job.Options, reason: String?) {
+  static func read(_ request: Request, of step: Step) throws(Problem) -> (Job.Options, reason: String?) {
     var options = Job.Options()
     guard !request.body.isEmpty else { return (options, nil) }
-    var body = try RequestBody(request, known: known(by: kind) + ["reason"])
+    var body = try RequestBody(request, known: step.definition.options.map(\.rawValue) + ["reason"])
     options.dry_run = body.take("dry_run", "true or false", \.boolean)
     options.batch_size = body.take("batch_size", "an integer", \.integer)
     options.force = body.take("force", "true or false", \.boolean)
     options.repair = body.take("repair", "true or false", \.boolean)
-    options.mirror = body.take("mirror", "true or false", \.boolean)
+    options.accept_skipped = body.take("accept_skipped", "an integer", \.integer)
     let reason = body.takeReason()
     if let size = options.batch_size, !batchSizes.contains(size) {
       body.refuse("batch_size", impossible: "must be from \(batchSizes.lowerBound) to \(batchSizes.upperBound)")
     }
+    if let rows = options.accept_skipped, rows < 0 { body.refuse("accept_skipped", impossible: "must not be negative") }
     if options.force == true, reason?.isEmpty ?? true {
       body.refuse("reason", impossible: "is needed with force: it is recorded")
     }
     try body.check()
     return (options, reason)
-  }
-
-  private static func known(by kind: Job.Kind) -> [String] {
-    switch kind {
-    case .create: ["mirror"]
-    case .backfill: ["dry_run", "batch_size"]
-    case .verify: ["repair"]
-    case .refresh: []
-    case .stopOldWrites, .archive, .restore, .drop, .truncate, .remove: ["force"]
-    }
   }
 }

@@ -61,7 +61,7 @@ struct ScoreNowRoutes {
     calls.count += 1
     defer { calls.count -= 1 }
     let scoreNow = ScoreNow(
-      scorer: context.scorer, dualWrite: DualWrite(context.migrations.default), database: context.database)
+      scorer: context.scorer, migration: context.migrations.default, database: context.database)
     do { return try await scoreNow.run(brand: brand, customer: customer, limit: limit) } catch let refusal
       as ScoreNow.Refusal
     {

@@ -8,16 +8,18 @@ package import SQL
 package enum BrandMetrics {
   package static let schema = TableSchema("public")
 
+  private static let name = "brand-metrics"
+
   package static func migration(in schema: TableSchema = schema) -> Migration {
     let sql = SQLFiles(schema: schema)
     return Migration(
-      name: "brand-metrics",
+      name: name,
       isDefault: true,
       schema: schema,
       keyName: "collector_result_id",
-      oldTables: [OldTable("extracted_positions", key: "collector_result_id")],
+      oldTables: [OldTable("extracted_positions", key: "collector_result_id", subject: "brand_id")],
       newTables: [
-        NewTable("metric_facts", title: "Metric facts", key: "collector_result_id"),
+        NewTable("metric_facts", title: "Metric facts", key: "collector_result_id", subject: "brand_id"),
         NewTable("brand_metrics", title: "Brand metrics", of: "metric_facts", by: "metric_fact_id"),
         NewTable("competitor_metrics", title: "Competitor metrics", of: "metric_facts", by: "metric_fact_id"),
         NewTable("brand_sentiment", title: "Brand sentiments", of: "metric_facts", by: "metric_fact_id"),
@@ -25,12 +27,11 @@ package enum BrandMetrics {
       ],
       expansion: Expansion(
         create: [sql.script(PackageResources.new_schema_sql), sql.script(PackageResources.freshness_sql)],
-        remove: sql.script(PackageResources.remove_new_sql),
-        mirror: sql.script(PackageResources.mirror_sql)),
+        remove: sql.script(PackageResources.remove_new_sql)),
       copy: TableMove(
+        of: name,
         copy: sql(PackageResources.copy_results_sql),
-        rows: sql.bulk(PackageResources.copy_rows_sql, including: judgedRows),
-        lock: sql(PackageResources.copy_lock_sql)),
+        rows: sql.bulk(PackageResources.copy_rows_sql, including: judgedRows)),
       parity: Parity(
         fingerprints: sql.bulk(PackageResources.parity_fingerprints_sql, including: starRows),
         differences: sql.bulk(PackageResources.parity_differences_sql, including: starRows),

@@ -50,9 +50,8 @@ package enum ContentPipeline {
         NewTable("content_disagreements", title: "Disagreements", key: key),
       ],
       expansion: Expansion(
-        create: [sql.script(PackageResources.content_new_schema_sql), mapping.mirror],
-        remove: sql.script(PackageResources.content_remove_new_sql) + mapping.unmirror,
-        mirror: mapping.mirror),
+        create: [sql.script(PackageResources.content_new_schema_sql)],
+        remove: sql.script(PackageResources.content_remove_new_sql)),
       copy: mapping.move,
       parity: mapping.parity(ofOnly: subject),
       retirement: Retirement(

@@ -40,9 +40,8 @@ package enum SocialPosts {
         NewTable("social_disagreements", title: "Disagreements", key: key),
       ],
       expansion: Expansion(
-        create: [sql.script(PackageResources.social_new_schema_sql), mapping.mirror],
-        remove: sql.script(PackageResources.social_remove_new_sql) + mapping.unmirror,
-        mirror: mapping.mirror),
+        create: [sql.script(PackageResources.social_new_schema_sql)],
+        remove: sql.script(PackageResources.social_remove_new_sql)),
       copy: mapping.move,
       parity: mapping.parity(
         subjects: sql(PackageResources.social_parity_subjects_sql),

@@ -3,10 +3,6 @@ import JSON
 
 /// A long piece of work of one migration.
 package struct Job: Sendable {
-  package enum Kind: String, Sendable, CaseIterable {
-    case create, backfill, refresh, verify, stopOldWrites = "stop-old-writes", archive, restore, drop, truncate, remove
-  }
-
   package enum State: String, Sendable, CaseIterable {
     case queued, running, done, failed
 
@@ -19,10 +15,10 @@ package struct Job: Sendable {
     /// Keys in one transaction; nil: as many as fit the time budget.
     package var batch_size: Int?
     package var force: Bool?
-    /// Verify: mend what differs.
+    /// How many old rows may be in no new table.
+    package var accept_skipped: Int?
+    /// Mend what differs.
     package var repair: Bool?
-    /// Create: watch what other programs write to the old table.
-    package var mirror: Bool?
 
     package init() {}
 
@@ -39,6 +35,8 @@ package struct Job: Sendable {
     package var total: Int
     package var perSecond: Int
     package var secondsLeft: Int?
+    /// What the work waits for, a sentence each.
+    package var waitingFor: [String] = []
 
     /// As the API shows it.
     var json: String {
@@ -52,6 +50,12 @@ package struct Job: Sendable {
       json.integer(perSecond)
       json.key("seconds_left")
       if let secondsLeft { json.integer(secondsLeft) } else { json.null() }
+      if !waitingFor.isEmpty {
+        json.key("waiting_for")
+        json.beginArray()
+        for text in waitingFor { json.string(text) }
+        json.endArray()
+      }
       json.endObject()
       return String(decoding: json.finish(), as: UTF8.self)
     }
@@ -59,7 +63,7 @@ package struct Job: Sendable {
 
   package let id: Int
   package let migration: String
-  package let kind: Kind
+  package let step: Step
   package let options: Options
   package let actor: Phases.Actor
   /// Where whoever ran it before had come to, as JSON.
@@ -69,10 +73,10 @@ package struct Job: Sendable {
 /// A job while another one is under way that it cannot stand beside: of its own kind, or one that moves the ground
 /// beneath it.
 package struct JobUnderWay: Error, Equatable, CustomStringConvertible {
-  package let kind: Job.Kind
+  package let step: Step
   package let id: Int
 
-  package var description: String { "\(kind.rawValue) is under way already: job \(id)" }
+  package var description: String { "\(step.rawValue) is under way already: job \(id)" }
 }
 
 /// A job that others have taken over, because its lease was not renewed in time.

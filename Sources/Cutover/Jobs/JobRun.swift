@@ -46,7 +46,7 @@ package final class JobRun {
       try await end(report: report, error: nil)
       return report
     } catch let error where Self.isFinal(error) {
-      try? await end(report: nil, error: "\(error)")
+      try? await end(report: nil, error: (error as? DatabaseError)?.report ?? "\(error)")
       throw error
     }
   }
@@ -71,6 +71,43 @@ package final class JobRun {
   /// Asks the work to end between two steps; the job stays to be gone on with.
   package func stop() { isStopping = true }
   private var isStopping = false
+
+  /// The one transaction of a step, or its last one, with the report that it gives. A run that goes on after it finds
+  /// the report there, and does nothing.
+  func lastTransaction(
+    waitMilliseconds: Int = ShortLocks.waitMillisecondsDefault, stopsReaders: Bool = true,
+    _ body: (any Session) async throws -> String
+  ) async throws -> String {
+    if let report = job.checkpoint { return report }
+    return try await locks(waitMilliseconds: waitMilliseconds, stopsReaders: stopsReaders).transaction { session in
+      let report = try await body(session)
+      try await checkpoint(json: report, in: session)
+      return report
+    }
+  }
+
+  func locks(
+    waitMilliseconds: Int = ShortLocks.waitMillisecondsDefault, stopsReaders: Bool = true
+  ) -> ShortLocks {
+    ShortLocks(
+      migration, database, waitMilliseconds: waitMilliseconds, stopsReaders: stopsReaders,
+      waiting: { self.waitingFor = $0.map(\.description) }
+    ) { milliseconds in
+      await self.sleep(milliseconds: milliseconds)
+      try await self.pass()
+    }
+  }
+
+  /// Whom the step waits for, for its progress.
+  private var waitingFor: [String] = [] {
+    didSet {
+      guard waitingFor != oldValue else { return }
+      var progress = progress ?? Job.Progress(done: 0, total: 0, perSecond: 0, secondsLeft: nil)
+      progress.waitingFor = waitingFor
+      self.progress = progress
+      tell(progress)
+    }
+  }
 
   package func sleep(milliseconds: Int) async { await loop.sleep(milliseconds: milliseconds) }
 
@@ -129,7 +166,7 @@ package final class JobRun {
     let rate = seconds > 0 ? Double(done - begun.done) / seconds : 0
     let progress = Job.Progress(
       done: done, total: total, perSecond: Int(rate.rounded()),
-      secondsLeft: rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded()) : nil)
+      secondsLeft: rate > 0 ? Int((Double(max(0, total - done)) / rate).rounded()) : nil, waitingFor: waitingFor)
     self.progress = progress
     tell(progress)
   }

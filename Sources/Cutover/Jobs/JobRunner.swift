@@ -27,11 +27,11 @@ package final class JobRunner {
   /// Starts a job and does it, or goes on with one that was left behind.
   /// - Returns: the report, as JSON.
   package func run(
-    _ kind: Job.Kind, of migration: Migration, _ options: Job.Options = Job.Options(), by actor: Phases.Actor,
+    _ step: Step, of migration: Migration, _ options: Job.Options = Job.Options(), by actor: Phases.Actor,
     tell: @escaping (Job.Progress) -> Void = { _ in }
   ) async throws -> String {
     let owner = Self.newOwner()
-    let job = try await take(kind, of: migration, options, by: actor, owner: owner)
+    let job = try await take(step, of: migration, options, by: actor, owner: owner)
     return try await run(job, of: migration, owner: owner, tell: tell)
   }
 
@@ -42,17 +42,17 @@ package final class JobRunner {
     running.append(run)
     if isStopped { run.stop() }
     defer { running.removeAll { $0 === run } }
-    return try await run.run { try await job.kind.work($0) }
+    return try await run.run { try await job.step.definition.work($0) }
   }
 
   private func take(
-    _ kind: Job.Kind, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String
+    _ step: Step, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String
   ) async throws -> Job {
     while true {
       do {
-        let id = try await store.start(kind, of: migration, options, by: actor, owner: owner)
-        return Job(id: id, migration: migration.name, kind: kind, options: options, actor: actor, checkpoint: nil)
-      } catch let other as JobUnderWay where other.kind == kind {
+        let id = try await store.start(step, of: migration, options, by: actor, owner: owner)
+        return Job(id: id, migration: migration.name, step: step, options: options, actor: actor, checkpoint: nil)
+      } catch let other as JobUnderWay where other.step == step {
         guard let holder = try await store.holder(of: other.id) else { continue }
         let isSame = holder.options.isSameWork(as: options)
         // What waits for a server is somebody's wish; what was left behind is not.

@@ -17,25 +17,26 @@ package struct JobStore {
   /// Queues a job if its step may be taken now. Throws `StepRefused` or `JobUnderWay`.
   /// - Parameter owner: who runs it at once; nil: whichever server comes first.
   package func start(
-    _ kind: Job.Kind, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String? = nil
+    _ step: Step, of migration: Migration, _ options: Job.Options, by actor: Phases.Actor, owner: String? = nil
   ) async throws -> Int {
-    try await database.transaction { session in
+    if step.definition.needsEmptyQueue { try await Repair(migration, database: database).drain() }
+    return try await database.transaction { session in
       _ = try await session.query(Statement(file: PackageResources.jobs_hold_sql), [.text(migration.name)])
       // First: a job that was left behind is gone on with, also where its step is taken already.
       let others = try await session.query(
         Statement(file: PackageResources.jobs_under_way_sql),
-        [.text(migration.name), .array(([kind] + kind.rivals).map(\.rawValue))])
+        [.text(migration.name), .array(([step] + step.definition.rivals).map(\.rawValue))])
       if !others.isEmpty, let id = others.integer(row: 0, column: 0),
-        let other = others.string(row: 0, column: 1).flatMap(Job.Kind.init)
+        let other = others.string(row: 0, column: 1).flatMap(Step.init)
       {
-        throw JobUnderWay(kind: other, id: id)
+        throw JobUnderWay(step: other, id: id)
       }
-      try await kind.checkGate(
-        of: migration, options, from: try await Phases(migration).current(in: session), by: actor, in: session)
+      try await step.checkGate(
+        of: migration, from: try await Phases(migration).current(in: session), by: actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.job_start_sql),
         [
-          .text(migration.name), .text(kind.rawValue), .text(ControlJSON.text(options)), .text(actor.name),
+          .text(migration.name), .text(step.rawValue), .text(ControlJSON.text(options)), .text(actor.name),
           .text(actor.reason), .text(owner), .integer(leaseMilliseconds),
         ])
       return rows.integer(row: 0, column: 0) ?? 0
@@ -100,61 +101,36 @@ extension Database {
 
 extension Job {
   init?(_ rows: Rows, row: Int) {
-    guard let id = rows.integer(row: row, column: 0), let kind = rows.string(row: row, column: 2).flatMap(Kind.init)
+    guard let id = rows.integer(row: row, column: 0), let step = rows.string(row: row, column: 2).flatMap(Step.init)
     else { return nil }
     self.id = id
-    self.kind = kind
+    self.step = step
     migration = rows.string(row: row, column: 1) ?? ""
     options = ControlJSON.value(rows.string(row: row, column: 3)) ?? Options()
     actor = Phases.Actor(
       rows.string(row: row, column: 4) ?? "", reason: rows.string(row: row, column: 5),
-      isForcing: options.force ?? false)
+      isForcing: options.force ?? false, acceptedSkipped: options.accept_skipped)
     checkpoint = rows.string(row: row, column: 6)
   }
 }
 
-extension Job.Kind {
-  /// Kinds that may not be under way beside this one: what is compared or copied should stay where it is.
-  var rivals: [Job.Kind] {
-    let moving: [Job.Kind] = [.stopOldWrites, .archive, .restore, .drop, .truncate, .remove]
-    return switch self {
-    case .create, .refresh: []
-    case .backfill, .verify: moving
-    default: [.backfill, .verify] + moving
-    }
-  }
-
-  /// The step that the job takes in the end, or nil where any of these phases will do.
-  private var gate: (step: Step?, phases: [Phase]) {
-    switch self {
-    case .create: (.create, [])
-    case .backfill: (nil, Phase.bothWritten)
-    case .refresh: (nil, Phase.allCases.filter { $0 != .planned })
-    case .verify: (nil, Phase.bothWritten)
-    case .stopOldWrites: (.stopOldWrites, [])
-    case .archive: (.archive, [])
-    case .restore: (.restore, [])
-    case .drop: (.drop, [])
-    case .truncate: (.truncate, [])
-    case .remove: (.remove, [])
-    }
-  }
-
+extension Step {
   func checkGate(
-    of migration: Migration, _ options: Job.Options, from phase: Phase, by actor: Phases.Actor, in session: any Session
+    of migration: Migration, from phase: Phase, by actor: Phases.Actor, in session: any Session
   ) async throws {
-    if self == .create, options.mirror == true, Phase.bothWritten.contains(phase) { return }
-    let gate = gate
-    if let step = gate.step { return try await Phases(migration).check(step, from: phase, by: actor, in: session) }
-    guard gate.phases.contains(phase) else {
-      throw WrongPhase(kind: self, phase: phase, right: gate.phases, create: migration.command("create"))
+    let (definition, phases) = (definition, Phases(migration))
+    if definition.phases.contains(phase) { return }
+    if definition.mayRepeat(phase, try await phases.evidence(in: session)) { return }
+    guard definition.phases.isEmpty || definition.moves.contains(where: { $0.from == phase }) else {
+      throw WrongPhase(step: self, phase: phase, right: definition.phases, create: migration.command("create"))
     }
+    try await phases.check(self, from: phase, by: actor, in: session)
   }
 }
 
 /// Work that makes no sense in the phase that the migration is in.
 package struct WrongPhase: Error, Equatable, CustomStringConvertible {
-  package let kind: Job.Kind
+  package let step: Step
   package let phase: Phase
   package let right: [Phase]
   /// What to run first, in a message.
@@ -163,6 +139,6 @@ package struct WrongPhase: Error, Equatable, CustomStringConvertible {
   package var description: String {
     let names = right.map(\.rawValue).joined(separator: ", ")
     let advice = phase == .planned ? ": run \(create) first" : ", only in \(names)"
-    return "\(kind.rawValue) is not possible in phase \(phase.rawValue)\(advice)"
+    return "\(step.rawValue) is not possible in phase \(phase.rawValue)\(advice)"
   }
 }

@@ -101,7 +101,7 @@ extension JSONWriter {
   private mutating func append(_ next: MigrationStatus.Next) {
     beginObject()
     key("step")
-    string(next.step.rawValue)
+    string(next.step)
     key("to")
     string(next.to.rawValue)
     key("missing")

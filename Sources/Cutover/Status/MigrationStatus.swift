@@ -30,7 +30,8 @@ package struct MigrationStatus: Sendable {
   }
 
   package struct Next: Sendable {
-    package let step: Step
+    /// Of the move, such as `stop-old-writes` or `dual-write-off`.
+    package let step: String
     package let to: Phase
     /// Empty: it may be taken now.
     package let missing: [String]
@@ -68,22 +69,19 @@ package struct MigrationStatus: Sendable {
       let evidence = try await phases.evidence(in: session)
       let next = PhaseMove.all.filter { $0.from == phase }.map { move in
         Next(
-          step: move.step, to: move.to,
+          step: move.name, to: move.to,
           missing: move.needs.compactMap { evidence.missing($0, of: migration) })
       }
-      let skipped = try await session.query(
-        Statement(file: PackageResources.skipped_reasons_sql), [.text(migration.name)])
       let jobs = try await session.query(
         Statement(file: PackageResources.jobs_list_sql), [.text(migration.name), .integer(Self.jobsMax)])
       let underWay = (0..<jobs.count).first { jobs.string(row: $0, column: 2) == Job.State.running.rawValue }
       return MigrationStatus(
-        name: migration.name, phase: phase, evidence: evidence, tables: try await tables(migration, session),
+        name: migration.name, phase: phases.shown(phase, evidence), evidence: evidence,
+        tables: try await tables(migration, session),
         notes: phase == .planned ? [] : try await notes(migration, session), moves: try await moves(migration, session),
         next: next, reads: try await reads(migration, session),
         jobs: jobs, progress: underWay.flatMap { jobs.string(row: $0, column: 6) },
-        skipped: (0..<skipped.count).map {
-          (skipped.string(row: $0, column: 0) ?? "", skipped.integer(row: $0, column: 1) ?? 0)
-        })
+        skipped: evidence.skipped.map { ($0.reason, $0.rows) })
     }
   }
 

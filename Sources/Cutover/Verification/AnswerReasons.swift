@@ -21,7 +21,7 @@ package struct AnswerReasons {
     let keys = (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }
     for start in stride(from: 0, to: keys.count, by: batchKeys) {
       let batch = Array(keys[start..<min(start + batchKeys, keys.count)])
-      let refused = try await Refusals.known(of: batch, migration, in: session)
+      let refused = try await Refusals(migration).known(of: batch, in: session)
       let explained = try await session.query(migration.parity.explained, [.array(batch)] + refused.binds)
       for row in 0..<explained.count {
         if explained.boolean(row: row, column: 4) {

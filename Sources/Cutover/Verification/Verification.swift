@@ -70,11 +70,17 @@ struct Verification {
   }
 
   private func begin() async throws -> State {
+    try await Repair(run.migration, database: run.database).drain()
     let bound = try await run.ask(run.migration.lastKey).integer(row: 0, column: 0) ?? Int.min
     let total = try await run.ask(run.migration.keyCount, [.integer(bound)]).integer(row: 0, column: 0) ?? 0
     return try await run.database.transaction { session in
+      // What was written until now is compared with all the rest; what is written from now on is noted.
+      _ = try await session.query(
+        Statement(file: PackageResources.changed_keys_forget_sql), [.text(run.migration.name)])
+      let triggers = try await session.query(run.migration.triggerState).string(row: 0, column: 1)
       let rows = try await session.query(
-        Statement(file: PackageResources.verification_begin_sql), [.text(run.migration.name), .integer(run.job.id)])
+        Statement(file: PackageResources.verification_begin_sql),
+        [.text(run.migration.name), .integer(run.job.id), .text(triggers)])
       let state = State(id: rows.integer(row: 0, column: 0) ?? 0, bound: bound, total: total)
       try await run.checkpoint(state, in: session)
       return state
@@ -109,7 +115,7 @@ struct Verification {
   }
 
   private func inspect(_ keys: [Int], in session: any Session) async throws -> Inspection {
-    let refused = try await Refusals(run).known(of: keys, in: session)
+    let refused = try await Refusals(run.migration).known(of: keys, in: session)
     let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys)] + refused.binds))
     let explained = try await session.query(parity.explained, [.array(keys)] + refused.binds)
     var inspection = Inspection(prints: prints, explained: explained)
@@ -178,8 +184,8 @@ struct Verification {
     try await run.database.transaction { session in
       _ = try await session.query(
         Statement(file: PackageResources.verification_end_sql), [.integer(state.id), .boolean(isEqual)])
-      try await Phases(run.migration).follow(isEqual ? .foundEqual : .foundUnequal, by: run.job.actor, in: session)
-      try await ControlStore.followFlags(run.migration, by: run.job.actor, in: session)
+      try await Phases(run.migration).follow(
+        Step.verify.rawValue, to: isEqual ? .verified : .backfilled, by: run.job.actor, in: session)
     }
     return VerificationReport(
       verification: state.id, equal: isEqual, results: state.done, tables: state.tables,

@@ -20,7 +20,7 @@ struct VerificationRepair {
       let batch = Array(keys[start..<min(start + Self.batchKeys, keys.count)])
       try await run.maintain { session in
         _ = try await session.query(move.lock, [.array(batch)])
-        let refused = try await Refusals(run).known(of: batch, in: session)
+        let refused = try await Refusals(run.migration).known(of: batch, in: session)
         _ = try await move.run(keys: batch, refused: refused, in: session)
         try await run.checkpoint(state, in: session)
       }

@@ -1,7 +1,7 @@
 -- name: changed_keys_take
 -- takes: $1 text migration, $2 integer limit
 -- gives: key bigint
--- why: some of the keys that were written while only the new tables are; what is noted of them later is noted again.
+-- why: some of the keys whose new rows were written; what is noted of them later is noted again.
 WITH taken AS (
   DELETE FROM switchyard.changed_keys c
   WHERE c.migration = $1::text AND c.key IN (

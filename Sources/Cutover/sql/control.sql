@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS switchyard.migrations (
   name TEXT PRIMARY KEY,
   phase TEXT NOT NULL,
   dual_write BOOLEAN NOT NULL,
+  -- of the triggers on the old tables since they refuse writes
+  refusal_state TEXT,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now());
 
 CREATE TABLE IF NOT EXISTS switchyard.phase_moves (
@@ -82,6 +84,8 @@ CREATE TABLE IF NOT EXISTS switchyard.verifications (
   migration TEXT NOT NULL,
   job BIGINT NOT NULL,
   at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp(),
+  -- of the triggers on the old tables when it began: while it stays, what was written since is known
+  trigger_state TEXT,
   is_equal BOOLEAN);
 
 CREATE TABLE IF NOT EXISTS switchyard.differences (
@@ -115,6 +119,7 @@ CREATE TABLE IF NOT EXISTS switchyard.usage_clocks (
   stats_reset TIMESTAMPTZ,
   unread_since TIMESTAMPTZ NOT NULL);
 CREATE TABLE IF NOT EXISTS switchyard.own_scans (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   migration TEXT NOT NULL,
   scans BIGINT NOT NULL);
 
@@ -200,7 +205,7 @@ CREATE TABLE IF NOT EXISTS switchyard.rollout_decisions (
 -- Processes that serve: what each has seen of the flags, and until when it obeys that without asking again.
 CREATE TABLE IF NOT EXISTS switchyard.processes (
   process TEXT PRIMARY KEY,
-  turn BIGINT NOT NULL,
+  read_number BIGINT NOT NULL,
   snapshot PG_SNAPSHOT NOT NULL,
   epoch BIGINT NOT NULL,
   leased_until TIMESTAMPTZ NOT NULL);
@@ -219,25 +224,56 @@ CREATE TABLE IF NOT EXISTS switchyard.archives (
   archived_checksum NUMERIC NOT NULL,
   is_restoring BOOLEAN NOT NULL DEFAULT false);
 
--- Keys of new rows that were written while only the new tables are; as often as they were, so that nobody waits.
+-- Keys whose new rows were written since the last verification, or since old writes were stopped; as often as they were,
+-- so that nobody waits.
 CREATE TABLE IF NOT EXISTS switchyard.changed_keys (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   migration TEXT NOT NULL,
   key BIGINT NOT NULL);
 
 -- Indexes of an archived table, as they are to be made again before it has its name back.
 CREATE TABLE IF NOT EXISTS switchyard.archived_indexes (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   migration TEXT NOT NULL,
   definition TEXT NOT NULL);
 
+-- Keys that are written in the old tables and not, or not rightly, in the new ones. Each transaction has entries of its
+-- own, so no writer waits for another; those that `drain` copies at commit are never seen by others.
 CREATE TABLE IF NOT EXISTS switchyard.repair_queue (
+  writer XID8 NOT NULL DEFAULT pg_current_xact_id(),
   migration TEXT NOT NULL,
   key BIGINT NOT NULL,
+  -- whose reads the old schema answers meanwhile; empty: everybody's
   subject TEXT NOT NULL,
-  reason TEXT NOT NULL,
+  id BIGINT GENERATED ALWAYS AS IDENTITY,
+  reason TEXT NOT NULL DEFAULT 'not copied yet',
   queued_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   attempts INTEGER NOT NULL DEFAULT 0,
   next_attempt_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  PRIMARY KEY (migration, key, subject));
+  PRIMARY KEY (writer, migration, key, subject))
+WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+-- When a transaction commits: copies what its triggers have put into the queue. Its first entry does so for all of them.
+CREATE OR REPLACE FUNCTION switchyard.drain() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  migration TEXT := replace(NEW.migration, '-', '_');
+BEGIN
+  IF NEW.id > coalesce(nullif(current_setting('switchyard.drained_' || migration, true), ''), '0')::bigint THEN
+    EXECUTE format('SELECT switchyard.%I()', 'drain_' || migration);
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+-- Whether what is written to the new tables is noted: once they are filled, and not by a restore, which follows the notes.
+CREATE OR REPLACE FUNCTION switchyard.notes_changes(migration TEXT) RETURNS BOOLEAN
+LANGUAGE sql STABLE AS $$
+  SELECT current_setting('switchyard.is_restoring', true) IS DISTINCT FROM 'on'
+    AND EXISTS (
+      SELECT FROM switchyard.migrations m
+      WHERE m.name = notes_changes.migration AND m.phase NOT IN ('planned', 'created', 'dual_writing'))
+$$;
 
 CREATE TABLE IF NOT EXISTS switchyard.view_refreshes (
   view_name TEXT PRIMARY KEY,
@@ -258,11 +294,21 @@ BEGIN
       ('jobs_one_of_a_kind', 'CREATE UNIQUE INDEX jobs_one_of_a_kind ON switchyard.jobs (migration, kind) WHERE state IN (''queued'', ''running'')'),
       ('skipped_rows_key', 'CREATE INDEX skipped_rows_key ON switchyard.skipped_rows (migration, key)'),
       ('explained_rows_subjects', 'CREATE INDEX explained_rows_subjects ON switchyard.explained_rows (verification) WHERE subjects IS NOT NULL'),
-      ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject)'),
+      ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject, migration)'),
+      ('repair_queue_key', 'CREATE INDEX repair_queue_key ON switchyard.repair_queue (migration, key)'),
       ('shadow_differences_service_at', 'CREATE INDEX shadow_differences_service_at ON switchyard.shadow_differences (service, at DESC)')) i (name, definition)
     WHERE to_regclass('switchyard.' || i.name) IS NULL
   LOOP
     EXECUTE missing;
   END LOOP;
+  IF NOT EXISTS (
+    SELECT FROM pg_trigger t
+    WHERE t.tgrelid = 'switchyard.repair_queue'::regclass AND t.tgname = 'switchyard_drain')
+  THEN
+    CREATE CONSTRAINT TRIGGER switchyard_drain AFTER INSERT ON switchyard.repair_queue
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.reason = 'not copied yet')
+      EXECUTE FUNCTION switchyard.drain();
+    ALTER TABLE switchyard.repair_queue ENABLE ALWAYS TRIGGER switchyard_drain;
+  END IF;
 END
 $$

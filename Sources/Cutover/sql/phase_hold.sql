@@ -1,5 +1,5 @@
 -- name: phase_hold
 -- takes: $1 text migration
 -- gives: phase text
--- why: writers hold the row for share until they commit, so this also waits for everyone who writes by the old phase.
+-- why: nobody else moves the migration until the transaction ends. Writers and flags do not look at this row.
 SELECT m.phase FROM switchyard.migrations m WHERE m.name = $1::text FOR UPDATE

@@ -1,8 +1,8 @@
 -- name: repair_claim
 -- takes: $1 text migration, $2 integer limit
 -- gives: key bigint
--- why: results whose turn has come, oldest first; locked, so that two processes never repair the same one. None
---      while dual write is off.
+-- why: keys that are due, oldest first; locked, so that two processes never repair the same one. None while dual write
+--      is off.
 SELECT r.key
 FROM switchyard.repair_queue r
 WHERE r.migration = $1::text AND r.next_attempt_at <= now()

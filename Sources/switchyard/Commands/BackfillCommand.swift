@@ -5,22 +5,12 @@ import Migration
 import Postgres
 
 struct BackfillCommand: JobCommand {
-  let kind = Job.Kind.backfill
-  let summary = "Copy what the old table holds into the new ones."
-  let options = [
-    Option.migration,
-    Option(name: "dry-run", help: "count what would be written, and write nothing"),
-    Option(
-      name: "batch-size", value: "N", help: "results, or other keys, in one transaction (default: as many as fit 0.5 s)"
-    ),
-    Option(name: "json", help: "print the report as JSON, with every row that was not copied"),
-  ]
+  let step = Step.backfill
 
-  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options {
-    var job = Job.Options()
-    if options.has("dry-run") { job.dry_run = true }
-    if options.has("batch-size") { job.batch_size = try options.count("batch-size", default: 1) }
-    return job
+  var options: [Option] {
+    [Option.migration] + step.definition.options.map(Option.init) + [
+      Option(name: "json", help: "print the report as JSON, with every row that was not copied")
+    ]
   }
 
   func report(

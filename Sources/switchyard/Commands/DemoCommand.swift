@@ -71,7 +71,7 @@ struct DemoCommand: Command {
       let files = try ProjectFiles.find()
       try await load(try files.sampleAnswers(), scale: scale, of: migration, into: pool)
       try await store.prepare()
-      try await score(Scorer(lexicon: try files.lexicon()), DualWrite(migration), pool)
+      try await score(Scorer(lexicon: try files.lexicon()), migration, pool)
     }
   }
 
@@ -87,6 +87,9 @@ struct DemoCommand: Command {
     _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }
     bar.finish()
     _ = try await runner.run(.refresh, of: migration, by: actor)
+    let verification = ProgressBar("verify", unit: migration.keyTitles)
+    _ = try await runner.run(.verify, of: migration, by: actor) { verification.update($0.done, of: $0.total) }
+    verification.finish()
   }
 
   private func load(
@@ -104,13 +107,13 @@ struct DemoCommand: Command {
     }
   }
 
-  private func score(_ scorer: Scorer, _ dualWrite: DualWrite, _ pool: Pool) async throws {
-    let scoreNow = ScoreNow(scorer: scorer, dualWrite: dualWrite, database: pool, isBackdated: true)
+  private func score(_ scorer: Scorer, _ migration: Migration, _ pool: Pool) async throws {
+    let scoreNow = ScoreNow(scorer: scorer, migration: migration, database: pool, isBackdated: true)
     let total = try await scoreNow.backlogCount()
     guard total > 0 else { return }
     let bar = ProgressBar("score", unit: "results")
     _ = try await scoreNow.runBacklog { bar.update($0, of: total) }
     bar.finish()
-    _ = try await pool.query(Statement("ANALYZE \(dualWrite.migration.schema.qualified("extracted_positions"))"))
+    _ = try await pool.query(Statement("ANALYZE \(migration.schema.qualified("extracted_positions"))"))
   }
 }

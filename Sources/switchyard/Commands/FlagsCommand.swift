@@ -15,7 +15,8 @@ struct FlagsCommand: Command {
     Option(name: "on", help: "read new, for the share of users that --canary says"),
     Option(name: "off", help: "read old; without --service, everything at once"),
     Option(name: "canary", value: "PERCENT", help: "the share of users that read new, with two decimals"),
-    Option(name: "reason", value: "TEXT", help: "why, for the record"),
+    Option(name: "force", help: "read new although the migration is not verified; it is recorded"),
+    Option(name: "reason", value: "TEXT", help: "why, for the record; needed with --force"),
     Option(name: "json", help: "print the flags as JSON"),
   ]
 
@@ -28,7 +29,9 @@ struct FlagsCommand: Command {
         case nil: nil
         case .rollBack(let reason)?: try await store.rollBack(by: CurrentUser.name, reason: reason)
         case .flag(let service, let fields, let reason)?:
-          try await store.change(flagOf: service, fields, ifVersion: nil, by: CurrentUser.name, reason: reason)
+          try await store.change(
+            flagOf: service, fields, ifVersion: nil, by: CurrentUser.name, reason: reason,
+            isForcing: options.has("force"))
         }
       if let made { Self.tell(try await FlagPropagation(pool, on: loop).wait(for: made)) }
       let rows = try await store.listFlags()
@@ -62,6 +65,9 @@ struct FlagsCommand: Command {
 
     init?(_ options: GivenOptions, _ migrations: [Migration]) throws(UsageError) {
       let reason = options.text("reason")
+      guard !options.has("force") || reason?.isEmpty == false else {
+        throw UsageError(description: "--force needs --reason TEXT: it is recorded")
+      }
       guard options.has("on") || options.has("off") || options.has("canary") else {
         guard !options.has("service") else { throw UsageError(description: "--service needs --on, --off or --canary") }
         return nil

@@ -6,10 +6,7 @@ import Postgres
 
 /// A command that does one job and ends.
 protocol JobCommand: Command {
-  var kind: Job.Kind { get }
-
-  /// Throws where the options are wrong, before anything is started.
-  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options
+  var step: Step { get }
 
   /// What to say where the step was taken before, which is no failure; nil: it is one.
   func excuse(_ refusal: StepRefused) -> String?
@@ -21,23 +18,27 @@ protocol JobCommand: Command {
 }
 
 extension JobCommand {
-  var name: String { kind.rawValue }
-
-  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options { try options.forcing() }
+  var name: String { step.rawValue }
+  var summary: String { step.definition.summary }
+  var options: [Option] {
+    [Option.migration] + step.definition.options.map(Option.init)
+      + (step.definition.options.contains(.force) ? [Option.reason] : [])
+  }
 
   func excuse(_ refusal: StepRefused) -> String? { nil }
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let migration = try options.migration(of: settings.migrations)
-    let jobOptions = try jobOptions(options)
+    let jobOptions = try options.job()
     let actor = Phases.Actor(
-      CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false)
+      CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false,
+      acceptedSkipped: jobOptions.accept_skipped)
     return try await CommandContext(settings, on: loop).run { pool in
       let runner = JobRunner([migration], database: pool, on: loop)
       let bar = ProgressBar(name, unit: migration.keyTitles)
       let report: String
       do {
-        report = try await runner.run(kind, of: migration, jobOptions, by: actor) {
+        report = try await runner.run(step, of: migration, jobOptions, by: actor) {
           bar.update($0.done, of: $0.total)
         }
       } catch let refusal as StepRefused {
@@ -58,14 +59,27 @@ enum CurrentUser {
   }
 }
 
-extension GivenOptions {
-  static let forceOptions = [
-    Option.migration,
-    Option(name: "force", help: "go on although something is missing; it is recorded"),
-    Option(name: "reason", value: "TEXT", help: "why, for the record; needed with --force"),
-  ]
+extension Option {
+  init(_ option: StepOption) {
+    let name = option.rawValue.replacing("_", with: "-")
+    switch option {
+    case .dryRun: self.init(name: name, help: "count what would be written, and write nothing")
+    case .batchSize:
+      self.init(
+        name: name, value: "N", help: "results, or other keys, in one transaction (default: as many as fit 0.5 s)")
+    case .repair: self.init(name: name, help: "copy again what differs, and verify again")
+    case .acceptSkipped:
+      self.init(name: name, value: "N", help: "go on although N old rows are in no new table; N must be their number")
+    case .force: self.init(name: name, help: "go on although something is missing; it is recorded. Needs --reason")
+    }
+  }
 
-  func forcing() throws(UsageError) -> Job.Options {
+  static let reason = Option(name: "reason", value: "TEXT", help: "why, for the record; needed with --force")
+}
+
+extension GivenOptions {
+  /// Throws where the options are wrong, before anything is started.
+  func job() throws(UsageError) -> Job.Options {
     var job = Job.Options()
     if has("force") {
       guard text("reason")?.isEmpty == false else {
@@ -73,6 +87,10 @@ extension GivenOptions {
       }
       job.force = true
     }
+    if has("dry-run") { job.dry_run = true }
+    if has("batch-size") { job.batch_size = try count("batch-size", default: 1) }
+    if has("repair") { job.repair = true }
+    if has("accept-skipped") { job.accept_skipped = try count("accept-skipped", default: 0, from: 0) }
     return job
   }
 }

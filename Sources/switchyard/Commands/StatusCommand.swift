@@ -50,7 +50,7 @@ struct StatusScreen {
     )
     lines.append("verification    \(verification)")
     lines.append("reads new       \(names(evidence.services.filter(\.readsNew)))")
-    lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "not watched of late")")
+    lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "no recent usage sample")")
     for day in status.reads.prefix(Self.daysShown) {
       lines.append("reads \(day.day) \(day.old) old, \(day.new) new")
     }
@@ -118,16 +118,9 @@ struct StatusScreen {
     return "  \(next.to.rawValue.padded(to: 14))\(way(next.step))\(needs)"
   }
 
-  private func way(_ step: Step) -> String {
-    switch step {
-    case .foundEqual: migration.command("verify")
-    case .foundUnequal: "when a verification finds differences"
-    case .readNew: "when a flag is on for somebody"
-    case .readOld: "when all flags are off"
-    case .dualWriteOn, .dualWriteOff: "PATCH /api/admin/flags"
-    case .create, .remove, .backfill, .truncate, .stopOldWrites, .archive, .restore, .drop:
-      migration.command(step.rawValue)
-    }
+  private func way(_ move: String) -> String {
+    guard let step = Step(rawValue: move) else { return "PATCH /api/admin/flags" }
+    return migration.command(step.rawValue)
   }
 
   private var moves: [String] {

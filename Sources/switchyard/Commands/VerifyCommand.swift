@@ -4,18 +4,12 @@ import Migration
 import Postgres
 
 struct VerifyCommand: JobCommand {
-  let kind = Job.Kind.verify
-  let summary = "Find out whether both schemas say the same; exits 1 where they do not."
-  let options = [
-    Option.migration,
-    Option(name: "repair", help: "copy again what differs, and verify again"),
-    Option(name: "json", help: "print every difference and every explained row as JSON"),
-  ]
+  let step = Step.verify
 
-  func jobOptions(_ options: GivenOptions) throws(UsageError) -> Job.Options {
-    var job = Job.Options()
-    if options.has("repair") { job.repair = true }
-    return job
+  var options: [Option] {
+    [Option.migration] + step.definition.options.map(Option.init) + [
+      Option(name: "json", help: "print every difference and every explained row as JSON")
+    ]
   }
 
   func report(

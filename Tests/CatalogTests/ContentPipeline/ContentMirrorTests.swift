@@ -135,7 +135,7 @@ import TestSupport
       }
       // Our own writers bring the new rows themselves.
       try await program.begin()
-      try await program.run("SET LOCAL switchyard.is_writing = 'on'")
+      try await program.run("SET LOCAL switchyard.is_restoring = 'on'")
       try await program.run(writes[0])
       #expect(try await program.queued() == [:])
       #expect(try await stage.newLines(in: program.connection) == [])

@@ -37,7 +37,7 @@ import TestSupport
       var change = ContentChange(keys: 20, seed: 9)
       try await stage.runUnseen(change.fill(250))
       for migration in migrations {
-        for kind in [Job.Kind.backfill, .verify] {
+        for kind in [Step.backfill, .verify] {
           let report = try await runner.run(kind, of: migration, by: ContentStage.actor)
           #expect(kind == .backfill || report.contains(#""equal":true"#), "\(migration.name)")
         }

@@ -17,7 +17,7 @@ import Testing
 
   private static func keepUp(_ stage: VectorStage, keptMonths: Int? = nil) async throws -> [String: Int] {
     let migration = SocialPosts.migration(keptMonths: keptMonths)
-    let locks = ShortLocks(stage.pool) { await stage.loop.sleep(milliseconds: $0) }
+    let locks = ShortLocks(migration, stage.pool) { await stage.loop.sleep(milliseconds: $0) }
     return Dictionary(uniqueKeysWithValues: try await TableMaintenance(migration, locks).run())
   }
 

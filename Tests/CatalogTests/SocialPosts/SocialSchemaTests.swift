@@ -123,9 +123,7 @@ import TestSupport
           """)
       let runner = JobRunner(migrations, database: social.pool, on: social.loop)
       let actor = Phases.Actor("test", reason: "test", isForcing: true)
-      var options = Job.Options()
-      options.mirror = true
-      for migration in migrations { _ = try await runner.run(.create, of: migration, options, by: actor) }
+      for migration in migrations { _ = try await runner.run(.create, of: migration, by: actor) }
       let world = SampleWorld.make(seed: seed, resultsPerBrand: 12)
       try await world.load(into: social.pool)
       var (posts, decisions) = (SocialChange(keys: 20, seed: seed), ContentChange(keys: 20, seed: seed))

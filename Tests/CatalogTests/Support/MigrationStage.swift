@@ -69,7 +69,7 @@ extension MigrationStage {
 
   /// As our own writers do: the triggers do not follow.
   func runUnseen(_ statements: [String]) async throws {
-    try await run(["SET LOCAL switchyard.is_writing = 'on'"] + statements)
+    try await run(["SET LOCAL switchyard.is_restoring = 'on'"] + statements)
   }
 
   func rows(_ text: String, _ binds: [Bind] = []) async throws -> [[String?]] {
@@ -94,7 +94,7 @@ extension MigrationStage {
   static var actor: Phases.Actor { Phases.Actor("test", reason: "test") }
 
   @discardableResult
-  func job(_ kind: Job.Kind, _ options: Job.Options = Job.Options(), isForcing: Bool = false) async throws -> String {
+  func job(_ kind: Step, _ options: Job.Options = Job.Options(), isForcing: Bool = false) async throws -> String {
     try await JobRunner([BrandMetrics.migration(), migration], database: pool, on: loop).run(
       kind, of: migration, options, by: Phases.Actor("test", reason: "test", isForcing: isForcing))
   }
@@ -119,8 +119,8 @@ extension MigrationStage {
     try await run(
       """
       UPDATE switchyard.repair_queue r SET next_attempt_at = now()
-      FROM (SELECT q.key, q.subject FROM switchyard.repair_queue q FOR UPDATE SKIP LOCKED) f
-      WHERE (r.key, r.subject) = (f.key, f.subject)
+      FROM (SELECT q.writer, q.key, q.subject FROM switchyard.repair_queue q FOR UPDATE SKIP LOCKED) f
+      WHERE (r.writer, r.key, r.subject) = (f.writer, f.key, f.subject)
       """)
     try await Repair(migration, database: pool).drain()
   }

@@ -12,7 +12,7 @@ struct SQLFile: Sendable {
 
   /// Files of several statements, or of one that PREPARE does not take: run as they are.
   static let scripts: Set = [
-    "old_schema", "new_schema", "freshness", "refresh_view", "control", "creation_lock", "remove_new", "mirror",
+    "old_schema", "new_schema", "freshness", "refresh_view", "control", "remove_new",
     "compatibility", "content_old_schema", "content_new_schema", "content_remove_new", "content_compatibility",
     "social_old_schema", "social_new_schema", "social_remove_new", "social_compatibility",
   ]

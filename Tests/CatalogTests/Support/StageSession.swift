@@ -1,4 +1,5 @@
 import EventLoop
+import Migration
 import Postgres
 import SQL
 import TestSupport
@@ -18,6 +19,8 @@ struct StageSession<Stage: MigrationStage> {
   /// Fails where it has to wait for another transaction's end.
   func begin(_ isolation: String = "READ COMMITTED") async throws {
     try await run("BEGIN ISOLATION LEVEL \(isolation)")
+    // What it writes is copied after each statement, and not when it commits.
+    _ = try await connection.query(Migration.drainNow)
     try await run("SET LOCAL lock_timeout = '2s'")
   }
 

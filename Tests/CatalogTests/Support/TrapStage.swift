@@ -22,7 +22,8 @@ extension Stage {
   }
 
   func replaceWideRows(by rows: [WideRow]) async throws {
-    try await run("TRUNCATE extracted_positions")
-    try await World.copy("extracted_positions (\(WideRow.columns))", rows.map(\.cells), into: pool)
+    try await runUnseen("TRUNCATE extracted_positions")
+    try await World.copy(
+      "extracted_positions (\(WideRow.columns))", rows.map(\.cells), into: pool, isFollowed: false)
   }
 }

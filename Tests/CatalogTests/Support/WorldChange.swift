@@ -1,4 +1,5 @@
 import Cutover
+import Migration
 import Postgres
 import SQL
 import TestSupport
@@ -78,20 +79,10 @@ struct WorldChange: Sendable {
 
   func apply(to stage: Stage, _ world: World) async throws {
     for (old, new) in statements {
-      try await stage.run(old)
+      try await stage.runUnseen(old)
       try await stage.run(new)
     }
     try await world.load(added, into: stage.pool)
-    for brand in world.brands {
-      let keys = added.filter { $0.brand == brand.id }.map(\.id)
-      let outcome = try await stage.pool.transaction { session in
-        let dualWrite = DualWrite(Stage.migration)
-        return try await dualWrite.write(
-          try await dualWrite.target(in: session), keys: keys, subject: brand.id, in: session)
-      }
-      guard case .written = outcome else { throw NotWritten(outcome: outcome) }
-    }
+    _ = try await stage.pool.query(Stage.migration.copy.copy, [.array(added.map(\.id))] + [OldRow]().binds)
   }
-
-  struct NotWritten: Error { let outcome: DualWrite.Outcome }
 }

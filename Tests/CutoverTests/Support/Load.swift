@@ -86,7 +86,7 @@ final class Load: Sendable {
     case .flags:
       let service = random.pick(Stage.migration.services.map(\.name))
       let flag = #"{"use_new_schema":\#(random.below(2) == 0),"canary_percent":\#(random.below(101))}"#
-      _ = try await stage.store.change(flagOf: service, flag, ifVersion: nil, by: "load", reason: nil)
+      _ = try await stage.store.change(flagOf: service, flag, ifVersion: nil, by: "load", reason: nil, isForcing: true)
       if random.below(5) == 0 {
         try await stage.setDualWrite(on: false)
         try await stage.setDualWrite(on: true)

@@ -46,17 +46,10 @@ struct Stage {
     try await pool.transaction { try await Creation(Self.migration, by: Self.actor).run(in: $0) }
   }
 
-  /// What other programs write to the old table enters the repair queue from now on.
-  func mirror() async throws {
-    try await pool.transaction {
-      _ = try await Creation(Self.migration, by: Self.actor).run(isMirroring: true, in: $0)
-    }
-  }
-
   /// Does a job as the program does; its report, as JSON.
   @discardableResult
   func job(
-    _ kind: Job.Kind, _ options: Job.Options = Job.Options(), by actor: Phases.Actor = actor,
+    _ kind: Step, _ options: Job.Options = Job.Options(), by actor: Phases.Actor = actor,
     tell: @escaping (Job.Progress) -> Void = { _ in }
   ) async throws -> String {
     try await JobRunner([Self.migration], database: pool, on: loop).run(
@@ -85,7 +78,7 @@ struct Stage {
   /// Knows two words, so that compounds can be worked out by hand.
   static func scoreNow(_ database: any Database) throws -> ScoreNow {
     let scorer = Scorer(lexicon: try Lexicon(words: "good\t1.9\nbad\t-2.5", emoji: ""))
-    return ScoreNow(scorer: scorer, dualWrite: DualWrite(migration), database: database)
+    return ScoreNow(scorer: scorer, migration: migration, database: database)
   }
 
   @discardableResult
@@ -94,12 +87,22 @@ struct Stage {
     try await Self.scoreNow(database ?? pool).run(brand: .sample(brand), customer: .sample(brand), limit: limit)
   }
 
-  /// Every service reads new, for everyone.
+  /// Every service reads new, for everyone, verified or not.
   func readNew() async throws {
     for service in Self.migration.services {
       _ = try await store.change(
-        flagOf: service.name, #"{"use_new_schema":true,"canary_percent":100}"#, ifVersion: nil, by: "test", reason: nil)
+        flagOf: service.name, #"{"use_new_schema":true,"canary_percent":100}"#, ifVersion: nil, by: "test", reason: nil,
+        isForcing: true)
     }
+  }
+
+  /// As if a verification had found both schemas equal.
+  func markVerified() async throws {
+    try await run(
+      """
+      UPDATE switchyard.migrations SET phase = 'verified';
+      INSERT INTO switchyard.verifications (migration, job, is_equal) VALUES ('brand-metrics', 0, true)
+      """)
   }
 
   func setDualWrite(on: Bool) async throws {

@@ -31,7 +31,7 @@ struct CreateRun {
       DROP TABLE IF EXISTS metric_facts, brand_metrics, competitor_metrics, brand_sentiment, competitor_sentiment CASCADE
       """)
     let crashTest = CrashTest(
-      name: name, arguments: ["create", "--mirror"], ground: ground, kills: kills,
+      name: name, arguments: ["create"], ground: ground, kills: kills,
       share: { try await Double(server.number("SELECT count(*) FROM pg_class WHERE relname = 'metric_facts'")) },
       refusalWhenDone: "create is not possible in phase dual_writing")
     _ = try await crashTest(tally) { try await expectAllOrNothing() }

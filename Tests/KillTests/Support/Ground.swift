@@ -19,7 +19,7 @@ struct Ground {
     try await pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
     try await ControlStore(database: pool, migrations: [migration]).prepare()
     _ = try await pool.transaction {
-      try await Creation(migration, by: Phases.Actor("test")).run(isMirroring: true, in: $0)
+      try await Creation(migration, by: Phases.Actor("test")).run(in: $0)
     }
     try await pool.run(script: WideData.world)
     try await pool.run(script: WideData.functions)
@@ -36,7 +36,7 @@ struct Ground {
     try await server.run(
       """
       BEGIN;
-      SET LOCAL switchyard.is_writing = 'on';
+      SET LOCAL switchyard.is_restoring = 'on';
       TRUNCATE extracted_positions, collector_results, metric_facts, brand_metrics, competitor_metrics, brand_sentiment,
         competitor_sentiment, switchyard.jobs, switchyard.skipped_rows, switchyard.repair_queue,
         switchyard.verifications, switchyard.differences, switchyard.explained_rows, switchyard.phase_moves,

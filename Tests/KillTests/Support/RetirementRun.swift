@@ -95,7 +95,7 @@ struct RetirementRun {
       FROM brands b, generate_series(1, 3) WHERE b.id = '\(WideData.brand(1))'
       """)
     let scorer = Scorer(lexicon: try Lexicon(words: "good\t1.9\nbad\t-2.5", emoji: ""))
-    let report = try await ScoreNow(scorer: scorer, dualWrite: DualWrite(Ground.migration), database: pool).run(
+    let report = try await ScoreNow(scorer: scorer, migration: Ground.migration, database: pool).run(
       brand: brand, customer: brand, limit: 10_000)
     #expect(report.processed >= 3 && report.oldRowsWritten == 0, "\(name)")
   }

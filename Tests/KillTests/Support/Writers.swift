@@ -99,7 +99,7 @@ final class Writers {
           """), [.uuid(brand)])
     }
     let scorer = Scorer(lexicon: try Lexicon(words: "good\t1.9\nbad\t-2.5", emoji: ""))
-    _ = try await ScoreNow(scorer: scorer, dualWrite: DualWrite(Ground.migration), database: pool).run(
+    _ = try await ScoreNow(scorer: scorer, migration: Ground.migration, database: pool).run(
       brand: brand, customer: brand, limit: 5)
   }
 

@@ -16,8 +16,8 @@ enum SampleQuestion {
     let nothing = Statement("")
     let migration = Migration(
       name: "sample", schema: TableSchema("public"), keyName: "id", oldTables: [], newTables: [],
-      expansion: Expansion(create: [], remove: Script(""), mirror: Script("")),
-      copy: TableMove(copy: nothing, rows: nothing, lock: nothing),
+      expansion: Expansion(create: [], remove: Script("")),
+      copy: TableMove(of: "sample", copy: nothing, rows: nothing),
       parity: Parity(
         fingerprints: nothing, differences: nothing, explained: nothing, newSizes: nothing, subjects: nothing,
         subjectKeys: nothing),

@@ -6,6 +6,6 @@
 SELECT b.id AS brand_id, b.name AS brand_name,
        EXISTS (
          SELECT FROM switchyard.repair_queue r
-         WHERE r.subject = b.id::text AND r.migration = 'brand-metrics') AS needs_repair
+         WHERE r.subject IN (b.id::text, '') AND r.migration = 'brand-metrics') AS needs_repair
 FROM public.brands b
 WHERE b.id = $1::uuid

@@ -113,6 +113,11 @@ not_skipped_any_more AS (
   WHERE s.migration = 'brand-metrics' AND s.key = ANY($1::bigint[])
     AND s.id NOT IN (SELECT m.id FROM mapped m WHERE m.reason IS NOT NULL)
 ),
+noted AS (
+  -- compared again before a step relies on a verification
+  INSERT INTO switchyard.changed_keys (migration, key)
+  SELECT 'brand-metrics', k.key FROM unnest($1::bigint[]) k (key) WHERE switchyard.notes_changes('brand-metrics')
+),
 gone_facts AS (
   DELETE FROM public.metric_facts mf
   WHERE mf.collector_result_id = ANY($1::bigint[])

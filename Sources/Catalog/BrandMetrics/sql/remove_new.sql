@@ -1,6 +1,6 @@
 -- name: remove_new
 -- takes: nothing
--- why: takes away what new_schema, freshness and mirror made, and nothing else: without CASCADE, since what a user has
+-- why: takes away what new_schema, freshness and compatibility made, and nothing else: without CASCADE, since what a user has
 --      built on it must stop it.
 
 -- An archive that was interrupted leaves it.
@@ -12,12 +12,4 @@ DROP FUNCTION switchyard.stamp_metric_facts(), switchyard.hold_moved_facts(), sw
   switchyard.stamp_every_cell();
 DROP TABLE switchyard.brand_daily_dirty_cells;
 
-DELETE FROM switchyard.repair_queue WHERE migration = 'brand-metrics';
 DELETE FROM switchyard.view_refreshes WHERE view_name = 'mv_brand_daily_metrics';
-
--- Last, since readers of the wide table wait from here on.
-DROP TRIGGER IF EXISTS switchyard_mirror_insert ON public.extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_update ON public.extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_delete ON public.extracted_positions;
-DROP TRIGGER IF EXISTS switchyard_mirror_truncate ON public.extracted_positions;
-DROP FUNCTION IF EXISTS switchyard.mirror_extracted_positions();

@@ -21,5 +21,3 @@ DROP FUNCTION IF EXISTS
   content.content_compatibility_merge(text, bigint, timestamptz, jsonb), content.content_compatibility_set(jsonb, text, text),
   content.content_compatibility_rate(jsonb), content.content_compatibility_row(text, bigint, timestamptz),
   content.content_compatibility_said(jsonb, text[]), content.content_compatibility_order();
-
-DELETE FROM switchyard.repair_queue WHERE migration = 'content-pipeline';

@@ -16,11 +16,10 @@ due AS (
 called AS (
   SELECT DISTINCT c.name FROM due d CROSS JOIN LATERAL unnest(d.called) c (name)
 )
-INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
+INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
 SELECT DISTINCT 'social-posts', p.id, '', 'its workspace was written'
 FROM called c
 JOIN social.posts p ON p.workspace_id::text = c.name
   OR lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = c.name
-ORDER BY 2
-ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now()
+ON CONFLICT DO NOTHING
 RETURNING key

@@ -689,15 +689,14 @@ BEGIN
   END IF;
   IF cardinality(touched) > 0 AND phase NOT IN ('new_only', 'archived', 'dropped') THEN
     INSERT INTO social.workspace_writes (called) VALUES (touched);
-    INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
+    INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
     SELECT 'social-posts', k.key, '', 'its workspace was written'
     FROM (
       SELECT p.id AS key FROM social.posts p WHERE p.workspace_id::text = ANY (touched)
       UNION
       SELECT p.id FROM social.posts p
       WHERE lower(btrim(p.team, E' \t\r\n') COLLATE "C") COLLATE "default" = ANY (touched)) k
-    ORDER BY k.key
-    ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now();
+    ON CONFLICT DO NOTHING;
   END IF;
   RETURN NULL;
 END
@@ -732,14 +731,14 @@ BEGIN
     UPDATE social.social_disagreements d SET organization_id = NEW.workspace_id
     WHERE d.entity_id = OLD.id AND d.member LIKE 'account %';
   END IF;
-  INSERT INTO switchyard.repair_queue AS q (migration, key, subject, reason)
+  INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
   SELECT DISTINCT 'social-posts', k.key, '', 'its account was written'
   FROM unnest(ARRAY[
     CASE WHEN TG_OP <> 'INSERT' THEN OLD.id END, CASE WHEN TG_OP <> 'DELETE' THEN NEW.id END]) k (key)
   WHERE k.key IS NOT NULL AND EXISTS (
     SELECT FROM switchyard.migrations m
     WHERE m.name = 'social-posts' AND m.phase NOT IN ('new_only', 'archived', 'dropped'))
-  ON CONFLICT (migration, key, subject) DO UPDATE SET reason = excluded.reason, next_attempt_at = now();
+  ON CONFLICT DO NOTHING;
   RETURN NULL;
 END
 $$;

@@ -77,5 +77,3 @@ DROP FUNCTION
   social.vector_norm(real[]), social.vector_rest(real[]), social.vector_levels(real[]),
   social.are_metrics(jsonb, text, timestamptz),
   social.are_hashtags(text[]), social.is_vector(real[]), social.forget_post();
-
-DELETE FROM switchyard.repair_queue WHERE migration = 'social-posts';

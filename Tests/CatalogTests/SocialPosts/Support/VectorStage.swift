@@ -71,7 +71,7 @@ struct VectorStage {
   }
 
   @discardableResult
-  func job(_ kind: Job.Kind) async throws -> String {
+  func job(_ kind: Step) async throws -> String {
     try await JobRunner([migration], database: pool, on: loop).run(
       kind, of: migration, Job.Options(), by: Phases.Actor("test", reason: "test", isForcing: true))
   }

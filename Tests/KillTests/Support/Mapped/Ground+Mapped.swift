@@ -39,7 +39,7 @@ struct MappedGround<Case: MappedCase> {
     try await server.run(
       """
       BEGIN;
-      SET LOCAL switchyard.is_writing = 'on';
+      SET LOCAL switchyard.is_restoring = 'on';
       TRUNCATE \(tables), switchyard.jobs, switchyard.skipped_rows, switchyard.repair_queue,
         switchyard.verifications, switchyard.differences, switchyard.explained_rows, switchyard.phase_moves,
         switchyard.own_scans, journal.batches RESTART IDENTITY;

@@ -106,7 +106,7 @@ struct MappedCreateRun<Case: MappedCase> {
     let made = try await ground.server.lines(
       """
       SELECT (SELECT count(*) FROM pg_class WHERE relname IN (\(names))),
-        (SELECT count(*) FROM pg_trigger WHERE tgname ~ '^switchyard_mirror'),
+        (SELECT count(*) FROM pg_trigger WHERE tgname ~ '^switchyard_(enqueue|refuse)'),
         (SELECT count(*) FROM pg_roles WHERE rolname ~ '^switchyard_')
       """)
     let all = "\(Case.migration.newTables.count) \(4 * Case.migration.oldTables.count) \(Case.roles)"

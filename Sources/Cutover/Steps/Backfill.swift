@@ -1,6 +1,17 @@
 import Migration
 import SQL
 
+extension StepDefinition {
+  static let backfill = StepDefinition(
+    summary: "Copy what the old tables hold into the new ones.",
+    options: [.dryRun, .batchSize],
+    moves: [PhaseMove(.backfill, .dualWriting, .backfilled, needs: [.dualWriteIsOn])],
+    phases: Phase.bothWritten,
+    rivals: movingSteps,
+    next: { "Next: \($0.command("verify")). \($0.command("truncate")) undoes it." },
+    work: { run in try await Backfill(run)() })
+}
+
 /// Copies what the old tables hold into the new ones, range by range of keys, each in a transaction of its own that
 /// also holds the checkpoint.
 ///
@@ -88,18 +99,19 @@ package struct Backfill {
     return (0..<rows.count).compactMap { rows.integer(row: $0, column: 0) }.filter { $0 <= state.bound }
   }
 
-  /// A batch that PostgreSQL refuses is halved until the key at fault stands alone.
+  /// A batch with a value that the new tables cannot store is halved until the key at fault is alone. Whatever else
+  /// PostgreSQL refuses, such as a trigger's exception or a missing right, fails the backfill.
   private func copy(_ keys: [Int], _ state: inout State) async throws {
     var parts = [keys]
     while let part = parts.popLast() {
       do { state = try await copyWithPatience(part, state) } catch let error as DatabaseError
-        where !error.isTransient
+        where error.isDataError
       {
         if part.count > 1 {
           let middle = part.count / 2
           parts += [Array(part[middle...]), Array(part[..<middle])]
         } else {
-          state = try await Refusals(run).isolate(part[0], state)
+          state = try await isolate(part[0], state)
         }
       }
     }
@@ -125,7 +137,7 @@ package struct Backfill {
       if isRetry, let saved: State = try await run.savedCheckpoint(in: session), saved.batches > state.batches {
         return saved
       }
-      let refused = try await Refusals(run).known(of: keys, in: session)
+      let refused = try await Refusals(run.migration).known(of: keys, in: session)
       let counts = try await move.run(keys: keys, refused: refused, in: session)
       var state = state
       state.add(counts, keys: keys)
@@ -134,10 +146,22 @@ package struct Backfill {
     }
   }
 
+  /// Copies what can be copied of a key, and records each row that cannot.
+  private func isolate(_ key: Int, _ state: State) async throws -> State {
+    try await run.maintain { session in
+      _ = try await session.query(move.lock, [.array([key])])
+      let counts = try await Refusals(run.migration).isolate(key, in: session)
+      var state = state
+      state.add(counts, keys: [key])
+      try await run.checkpoint(state, in: session)
+      return state
+    }
+  }
+
   /// Several runs may have come this far: the phase is moved once.
   private func finish(_ state: State) async throws -> String {
     try await run.database.transaction { session in
-      try await Phases(run.migration).follow(.backfill, by: run.job.actor, in: session)
+      try await Phases(run.migration).follow(Step.backfill.rawValue, by: run.job.actor, in: session)
       let rows = try await session.query(
         Statement(file: PackageResources.skipped_reasons_sql), [.text(run.migration.name)])
       var skipped: [String: Int] = [:]
