@@ -15,6 +15,8 @@ package struct APIContext {
   package let adapter: QueryAdapter
   /// For everything else.
   package let database: any Database
+  /// For calls that change flags, pause jobs or roll back: they wait behind no other request.
+  package let operators: any Database
   package let store: ControlStore
   package let propagation: FlagPropagation
   package let scorer: Scorer
@@ -26,13 +28,14 @@ package struct APIContext {
 
   /// - Parameter meter: of this loop.
   package init(
-    migrations: [Migration], adapter: QueryAdapter, database: any Database,
+    migrations: [Migration], adapter: QueryAdapter, database: any Database, operators: any Database,
     store: ControlStore, propagation: FlagPropagation, scorer: Scorer, adminToken: Secret?, files: StaticFiles,
     log: Log, metrics: ServerMetrics, meter: RequestMeter
   ) {
     self.migrations = migrations
     self.adapter = adapter
     self.database = database
+    self.operators = operators
     self.store = store
     self.propagation = propagation
     self.scorer = scorer

@@ -12,12 +12,18 @@ package struct Phases {
     package let isForcing: Bool
     /// How many old rows may be in no new table; nil: none.
     package let acceptedSkipped: Int?
+    /// Columns of old tables, as `table.column`, whose values may be left behind.
+    package let acceptedColumns: [String]
 
-    package init(_ name: String, reason: String? = nil, isForcing: Bool = false, acceptedSkipped: Int? = nil) {
+    package init(
+      _ name: String, reason: String? = nil, isForcing: Bool = false, acceptedSkipped: Int? = nil,
+      acceptedColumns: [String] = []
+    ) {
       self.name = name
       self.reason = reason
       self.isForcing = isForcing
       self.acceptedSkipped = acceptedSkipped
+      self.acceptedColumns = acceptedColumns
     }
   }
 

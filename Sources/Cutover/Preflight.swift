@@ -40,6 +40,7 @@ package struct Preflight {
   ///   - found: gets each old row that has a reason to differ.
   ///   - progress: gets the number of keys that were looked at.
   package func run(found: (Row) -> Void, progress: (Int) -> Void = { _ in }) async throws -> Report {
+    try await HiddenOldRows.refuse(migration, in: database)
     let began = EventLoop.monotonicNanoseconds
     var report = Report()
     for table in migration.newTables { report.newRows[table.name] = 0 }

@@ -29,6 +29,9 @@ extension Migration {
               JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
               WHERE d.adrelid = pair.old_table AND a.attgenerated = ''
                 AND pg_get_serial_sequence(pair.old_table::text, a.attname) IS NULL
+                AND EXISTS (
+                  SELECT FROM pg_attribute v
+                  WHERE v.attrelid = pair.compatibility_view AND v.attname = a.attname AND v.attnum > 0)
             LOOP
               EXECUTE format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', pair.compatibility_view, given.attname, given.value);
             END LOOP;
@@ -54,7 +57,9 @@ extension Migration {
                 SELECT t.privilege_type, t.is_grantable, t.grantee, a.attname
                 FROM pg_attribute a
                 CROSS JOIN LATERAL aclexplode(a.attacl) t
-                WHERE a.attrelid = pair.old_table AND NOT a.attisdropped) p
+                WHERE a.attrelid = pair.old_table AND EXISTS (
+                  SELECT FROM pg_attribute v
+                  WHERE v.attrelid = pair.compatibility_view AND v.attname = a.attname AND v.attnum > 0)) p
             LOOP
               EXECUTE format(
                 'GRANT %s%s ON %s TO %s%s', given.privilege_type,

@@ -33,8 +33,11 @@ final class Worker {
   private static let drainMilliseconds = 10_000
   /// One stays free of comparisons.
   private static let shadowConnections = 5
+  /// For calls that change flags, pause jobs or roll back: they wait behind no other request.
+  private static let operatorConnections = 2
 
   private let pool: Pool
+  private let operatorPool: Pool
   private let readPool: Pool?
   private let trialPool: LazyPool
   private let shadowPool: LazyPool
@@ -48,6 +51,7 @@ final class Worker {
     let meter = plan.metrics.workers[number]
     let limits = PoolLimits(connectionsMax: plan.connections)
     pool = Pool(plan.database, limits: limits, on: loop)
+    operatorPool = Pool(plan.database, limits: PoolLimits(connectionsMax: Self.operatorConnections), on: loop)
     readPool = plan.readDatabase.map { Pool($0, limits: limits, on: loop) }
     let reads = plan.readDatabase ?? plan.database
     let trialPool = LazyPool(
@@ -66,13 +70,13 @@ final class Worker {
         migrations: plan.migrations,
         adapter: QueryAdapter(
           database: readPool ?? pool, trial: trialPool, flags: plan.flags, watch: plan.canaries, shadows: shadows),
-        database: pool,
-        store: ControlStore(database: pool, migrations: plan.migrations),
-        propagation: FlagPropagation(pool, on: loop), scorer: plan.scorer,
+        database: pool, operators: operatorPool,
+        store: ControlStore(database: operatorPool, migrations: plan.migrations),
+        propagation: FlagPropagation(operatorPool, on: loop), scorer: plan.scorer,
         adminToken: plan.adminToken, files: plan.files, log: plan.log,
         metrics: plan.metrics, meter: meter.requests))
     server = try Server(host: plan.host, port: port, responder: api, refusal: Problem.refusal, on: loop)
-    let pools = [("requests", pool), ("reads", readPool)]
+    let pools = [("requests", pool), ("operators", operatorPool), ("reads", readPool)]
     watch = LoopWatch(meter.loop, server: server, on: loop) {
       (pools + [("trials", trialPool.made), ("shadows", shadowPool.made)]).compactMap { name, pool in
         pool.map { (name, $0) }
@@ -87,6 +91,7 @@ final class Worker {
     await server.stop(withinMilliseconds: Self.drainMilliseconds)
     watch.stop()
     pool.close()
+    operatorPool.close()
     readPool?.close()
     trialPool.close()
     shadowPool.close()

@@ -77,7 +77,7 @@ import Testing
     try await Self.run([["create"], ["backfill"], ["refresh"]], database)
     let (program, client) = try await Self.serve(database, workers: 2)
     for service in Self.services {
-      let fields = #"{"use_new_schema":true,"canary_percent":50,"shadow_percent":100}"#
+      let fields = #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":50,"shadow_percent":100}"#
       #expect(try await client.patch("/api/admin/flags/\(service)", fields).status == 200)
     }
     let progress = Progress()

@@ -37,7 +37,7 @@ import Testing
       let isOn = change % 2 == 0
       let begun = clock.now
       let answer = try await clients[change % count].patch(
-        Self.flag, "{\"use_new_schema\":\(isOn),\"canary_percent\":100}")
+        Self.flag, "{\"force\":true,\"reason\":\"a test\",\"use_new_schema\":\(isOn),\"canary_percent\":100}")
       times.append(clock.now - begun)
       #expect(answer.status == 200)
       #expect(answer.headers["x-acknowledged-by"]?.split(separator: ",").count == count)
@@ -56,7 +56,7 @@ import Testing
     let (first, a) = try await Self.start(database)
     let (hanging, b) = try await Self.start(database)
     let (killed, c) = try await Self.start(database)
-    #expect(try await a.patch(Self.flag, #"{"use_new_schema":true,"canary_percent":100}"#).status == 200)
+    #expect(try await a.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#).status == 200)
     for client in [a, b, c] { #expect(try await client.get(Self.topics).schema == "new flag") }
     #expect(try await killed.end(after: SIGKILL) == -SIGKILL)
     hanging.send(SIGSTOP)
@@ -92,7 +92,7 @@ import Testing
     let (second, b) = try await Self.start(database)
     var last: Set<Int> = []
     for percent in [10, 50, 80] {
-      try await a.patch(Self.flag, "{\"use_new_schema\":true,\"canary_percent\":\(percent)}")
+      try await a.patch(Self.flag, "{\"force\":true,\"reason\":\"a test\",\"use_new_schema\":true,\"canary_percent\":\(percent)}")
       let users = try #require(try await Self.canary(a))
       #expect(try await Self.canary(b) == users, "\(percent) %")
       #expect(users.count > last.count)
@@ -136,7 +136,7 @@ import Testing
     let port = first.port
     let (second, client) = try await Self.start(database, port: port)
     #expect(second.port == port)
-    try await client.patch(Self.flag, #"{"use_new_schema":true,"canary_percent":50}"#)
+    try await client.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":50}"#)
     func schemas(_ user: Int) async throws -> Set<String> {
       var schemas: Set<String> = []
       // A client of its own is a connection of its own, to whichever process takes it.

@@ -13,7 +13,7 @@ struct JobRoutes {
 
   private let jobs: JobStore
 
-  init(_ context: APIContext) { jobs = JobStore(database: context.database) }
+  init(_ context: APIContext) { jobs = JobStore(database: context.operators) }
 
   var routes: [Route] {
     [

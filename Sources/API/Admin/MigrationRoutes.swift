@@ -65,7 +65,7 @@ struct MigrationRoutes {
     let (options, reason) = try StepOptions.read(request, of: step)
     let actor = Phases.Actor(
       AdminAccess.user(of: request), reason: reason, isForcing: options.force ?? false,
-      acceptedSkipped: options.accept_skipped)
+      acceptedSkipped: options.accept_skipped, acceptedColumns: options.accept_columns ?? [])
     let id = try await jobs.start(step, of: migration, options, by: actor)
     var json = JSONWriter()
     json.beginObject()
@@ -118,6 +118,12 @@ private enum StepOptions {
     options.force = body.take("force", "true or false", \.boolean)
     options.repair = body.take("repair", "true or false", \.boolean)
     options.accept_skipped = body.take("accept_skipped", "an integer", \.integer)
+    options.accept_columns = body.take("accept_columns", "an array of table.column") { value in
+      value.array.flatMap { items in
+        let names = items.compactMap(\.string)
+        return names.count == items.count ? names : nil
+      }
+    }
     let reason = body.takeReason()
     if let size = options.batch_size, !batchSizes.contains(size) {
       body.refuse("batch_size", impossible: "must be from \(batchSizes.lowerBound) to \(batchSizes.upperBound)")

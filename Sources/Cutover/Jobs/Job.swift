@@ -17,6 +17,8 @@ package struct Job: Sendable {
     package var force: Bool?
     /// How many old rows may be in no new table.
     package var accept_skipped: Int?
+    /// Columns of old tables whose values may be left behind, as `table.column`.
+    package var accept_columns: [String]?
     /// Mend what differs.
     package var repair: Bool?
 

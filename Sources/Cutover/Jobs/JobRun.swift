@@ -91,14 +91,16 @@ package final class JobRun {
   ) -> ShortLocks {
     ShortLocks(
       migration, database, waitMilliseconds: waitMilliseconds, stopsReaders: stopsReaders,
-      waiting: { self.waitingFor = $0.map(\.description) }
+      waiting: { self.wait(for: $0.map(\.description)) }
     ) { milliseconds in
       await self.sleep(milliseconds: milliseconds)
       try await self.pass()
     }
   }
 
-  /// Whom the step waits for, for its progress.
+  /// Tells what the step waits for, a sentence each; empty: nothing any more.
+  func wait(for causes: [String]) { waitingFor = causes }
+
   private var waitingFor: [String] = [] {
     didSet {
       guard waitingFor != oldValue else { return }

@@ -109,7 +109,8 @@ extension Job {
     options = ControlJSON.value(rows.string(row: row, column: 3)) ?? Options()
     actor = Phases.Actor(
       rows.string(row: row, column: 4) ?? "", reason: rows.string(row: row, column: 5),
-      isForcing: options.force ?? false, acceptedSkipped: options.accept_skipped)
+      isForcing: options.force ?? false, acceptedSkipped: options.accept_skipped,
+      acceptedColumns: options.accept_columns ?? [])
     checkpoint = rows.string(row: row, column: 6)
   }
 }

@@ -40,11 +40,15 @@ package struct Backfill {
     package var unchanged: Int
     package var written: [String: Int]
     package var skipped: [String: Int]
+    /// What could not be watched meanwhile.
+    package var warning: String?
   }
 
   /// How often a batch is tried when something passing is in the way.
   private static let attemptsMax = 8
   private static let backOffMillisecondsMax = 5_000
+  /// Between two looks at what it holds for.
+  private static let holdMilliseconds = 1_000
 
   private let run: JobRun
   private let move: TableMove
@@ -55,6 +59,7 @@ package struct Backfill {
   }
 
   package func callAsFunction() async throws -> String {
+    try await HiddenOldRows.refuse(run.migration, in: run.database)
     if run.job.options.dry_run == true { return try await ControlJSON.text(BackfillRehearsal(run)()) }
     var state: State
     if let saved = ControlJSON.value(run.job.checkpoint, as: State.self) {
@@ -75,11 +80,20 @@ package struct Backfill {
       run.progress(done: state.outcome.results, total: state.total)
       // Plans should be made for tables as they have become.
       if Self.isPowerOfTen(state.batches) { try await run.database.run(script: run.migration.analyze.text) }
-      let rest = try await throttle.rest(in: run.database)
-      if rest > 0 { await run.sleep(milliseconds: rest) }
+      try await hold(&throttle)
     }
     try await run.database.run(script: run.migration.analyze.text)
-    return try await finish(state)
+    return try await finish(state, warning: throttle.unreadable)
+  }
+
+  /// Until nothing is in the way of the next batch.
+  private func hold(_ throttle: inout Throttle) async throws {
+    while case let causes = try await throttle.holds(in: run.database), !causes.isEmpty {
+      run.wait(for: causes)
+      await run.sleep(milliseconds: Self.holdMilliseconds)
+      try await run.pass()
+    }
+    run.wait(for: [])
   }
 
   private func begin() async throws -> State {
@@ -159,7 +173,7 @@ package struct Backfill {
   }
 
   /// Several runs may have come this far: the phase is moved once.
-  private func finish(_ state: State) async throws -> String {
+  private func finish(_ state: State, warning: String?) async throws -> String {
     try await run.database.transaction { session in
       try await Phases(run.migration).follow(Step.backfill.rawValue, by: run.job.actor, in: session)
       let rows = try await session.query(
@@ -169,7 +183,7 @@ package struct Backfill {
       return ControlJSON.text(
         Report(
           dry_run: false, results: state.outcome.results, unchanged: state.outcome.unchanged,
-          written: state.outcome.written, skipped: skipped))
+          written: state.outcome.written, skipped: skipped, warning: warning))
     }
   }
 

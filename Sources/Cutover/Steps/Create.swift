@@ -4,6 +4,7 @@ package import SQL
 extension StepDefinition {
   static let create = StepDefinition(
     summary: "Make the new tables beside the old ones; from then on triggers copy what is written.",
+    options: [.acceptColumns],
     moves: [PhaseMove(.create, .planned, .dualWriting)],
     mayRepeat: { Phase.bothWritten.contains($0) && $1.triggersMissing != nil },
     rivals: [],
@@ -38,11 +39,13 @@ package struct Creation {
       }
       return false
     }
+    try await HiddenOldRows.refuse(migration, in: session)
     for script in migration.expansion.create { try await session.run(script: script.text) }
     try await session.run(script: migration.noteChanges.text)
     _ = try await session.query(Statement(file: PackageResources.migration_created_sql), [.text(migration.name)])
     try await ControlStore.addFlags(of: migration, in: session)
     try await phases.take(.create, by: actor, in: session)
+    try await UncarriedColumns.refuse(migration, accepted: actor.acceptedColumns, in: session)
     // Last, since writers of the old tables wait from here on.
     try await session.run(script: migration.installTriggers.text)
     return true

@@ -68,6 +68,7 @@ package enum StepOption: String, Sendable, CaseIterable {
   case batchSize = "batch_size"
   case repair
   case acceptSkipped = "accept_skipped"
+  case acceptColumns = "accept_columns"
   case force
 }
 

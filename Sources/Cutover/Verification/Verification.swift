@@ -42,6 +42,7 @@ struct Verification {
   }
 
   func callAsFunction() async throws -> String {
+    try await HiddenOldRows.refuse(run.migration, in: run.database)
     var (report, state) = try await verify(resuming: true)
     if !report.equal, run.job.options.repair == true {
       let repaired = try await VerificationRepair(run).mend(state)

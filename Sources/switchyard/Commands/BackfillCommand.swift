@@ -27,6 +27,7 @@ struct BackfillCommand: JobCommand {
 
   /// Ends with the lines of the product's first backfill script.
   private func printText(_ report: Backfill.Report, _ migration: Migration) {
+    if let warning = report.warning { complain(warning) }
     if report.dry_run { print("DRY RUN MODE: no data was written; these are the rows that would be.") }
     let left = report.skipped.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     if !left.isEmpty {

@@ -32,14 +32,19 @@ extension JobCommand {
     let jobOptions = try options.job()
     let actor = Phases.Actor(
       CurrentUser.name, reason: options.text("reason"), isForcing: jobOptions.force ?? false,
-      acceptedSkipped: jobOptions.accept_skipped)
+      acceptedSkipped: jobOptions.accept_skipped, acceptedColumns: jobOptions.accept_columns ?? [])
     return try await CommandContext(settings, on: loop).run { pool in
       let runner = JobRunner([migration], database: pool, on: loop)
       let bar = ProgressBar(name, unit: migration.keyTitles)
+      var waitedFor: [String] = []
       let report: String
       do {
         report = try await runner.run(step, of: migration, jobOptions, by: actor) {
           bar.update($0.done, of: $0.total)
+          if $0.waitingFor != waitedFor {
+            waitedFor = $0.waitingFor
+            for cause in waitedFor { complain("waits: \(cause)") }
+          }
         }
       } catch let refusal as StepRefused {
         guard let excuse = excuse(refusal) else { throw refusal }
@@ -70,6 +75,9 @@ extension Option {
     case .repair: self.init(name: name, help: "copy again what differs, and verify again")
     case .acceptSkipped:
       self.init(name: name, value: "N", help: "go on although N old rows are in no new table; N must be their number")
+    case .acceptColumns:
+      self.init(
+        name: name, value: "NAMES", help: "go on although these columns, table.column with commas, are left behind")
     case .force: self.init(name: name, help: "go on although something is missing; it is recorded. Needs --reason")
     }
   }
@@ -90,6 +98,7 @@ extension GivenOptions {
     if has("dry-run") { job.dry_run = true }
     if has("batch-size") { job.batch_size = try count("batch-size", default: 1) }
     if has("repair") { job.repair = true }
+    if let names = text("accept-columns") { job.accept_columns = names.split(separator: ",").map { String($0) } }
     if has("accept-skipped") { job.accept_skipped = try count("accept-skipped", default: 0, from: 0) }
     return job
   }

@@ -129,7 +129,7 @@ final class Client {
       APIContext(
         migrations: Catalog().migrations,
         adapter: QueryAdapter(database: pool, flags: flags, watch: canaries, shadows: shadows),
-        database: pool,
+        database: pool, operators: pool,
         store: ControlStore(database: pool, migrations: Catalog().migrations),
         propagation: FlagPropagation(pool, on: loop), scorer: Scorer(lexicon: try Self.lexicon.get()),
         adminToken: token.flatMap { Secret($0) }, files: files,

@@ -22,7 +22,7 @@ enum SampleData {
   /// Both schemas, filled. Nobody changes it.
   static let shared = Task { try await database() }
 
-  enum Extent { case nothing, controlOnly, oldSchema, bothSchemas }
+  enum Extent { case nothing, controlOnly, oldSchema, bothSchemas, verified }
 
   static func database(_ extent: Extent = .bothSchemas) async throws -> ConnectionSettings {
     let settings = try await TestPostgres.database()
@@ -34,12 +34,19 @@ enum SampleData {
       guard extent != .controlOnly else { return }
       try await pool.run(script: BrandMetrics.migration().sample.oldSchema.text)
       try await pool.run(script: rows)
-      guard extent == .bothSchemas else { return }
+      guard extent != .oldSchema else { return }
       let runner = JobRunner(Catalog().migrations, database: pool, on: loop)
       let actor = Phases.Actor("test")
       _ = try await runner.run(.create, of: BrandMetrics.migration(), by: actor)
       let report = try await runner.run(.backfill, of: BrandMetrics.migration(), by: actor)
       #expect(report.contains(#""results":90"#))
+      guard extent == .verified else { return }
+      // As if a verification had found both schemas equal.
+      try await pool.run(
+        script: """
+          UPDATE switchyard.migrations SET phase = 'verified';
+          INSERT INTO switchyard.verifications (migration, job, is_equal) VALUES ('brand-metrics', 0, true)
+          """)
     }
     return settings
   }
