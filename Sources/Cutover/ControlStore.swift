@@ -91,7 +91,8 @@ package struct ControlStore {
       let missing = try await unverified(service, fields, in: session)
       let held = try await Self.hold(flagOf: service, in: session)
       guard version == nil || version == held.version else { return nil }
-      let change = try await change(flagsOf: [service], fields, by: by, reason: reason, in: session)
+      let why = missing != nil && isForcing ? "forced: \(reason ?? "")" : reason
+      let change = try await change(flagsOf: [service], fields, by: by, reason: why, in: session)
       let changed = try await Self.hold(flagOf: service, in: session)
       if let missing, !isForcing, changed.percent.hundredths > held.percent.hundredths {
         throw FlagRefused(service: service, missing: missing)

@@ -76,10 +76,12 @@ package struct ShortLocks {
     while true {
       let wait = holders.contains(where: \.isAutovacuum) ? Self.waitMillisecondsForAutovacuum : waitMilliseconds
       do {
-        return try await database.transaction { session in
+        let result = try await database.transaction { session in
           _ = try await session.query(Statement("SET LOCAL lock_timeout = \(wait)"))
           return try await body(session)
         }
+        waiting([])
+        return result
       } catch let error as DatabaseError where error.state == .lockNotAvailable || error.state == .deadlockDetected {
         if attempts % Self.attemptsPerLook == 0 {
           holders = try await self.holders()

@@ -3,18 +3,18 @@ import Synchronization
 
 /// Runs Swift jobs on one libuv loop, on the thread that runs it.
 ///
-/// `@unchecked Sendable`: `ready` and `turnDepth` are touched only on the loop's thread, which `enqueue` and
+/// `@unchecked Sendable`: `ready` and `tickDepth` are touched only on the loop's thread, which `enqueue` and
 /// `tick` check; everything else is immutable, atomic or behind the mutex.
 @safe final class LoopExecutor: SerialExecutor, @unchecked Sendable {
   /// Jobs run between two looks at the sockets, so that jobs which make jobs cannot starve I/O.
-  static let jobsPerTurnMax = 1024
+  static let jobsPerTickMax = 1024
 
   let loop: UnsafeMutablePointer<uv_loop_t>
   private let wakeup: UnsafeMutablePointer<uv_async_t>
   private let thread = Atomic<UInt>(0)
   private let inbox = Mutex<[UnownedJob]>([])
   private var ready: [UnownedJob] = []
-  private var turnDepth = 0
+  private var tickDepth = 0
 
   init() throws(UVError) {
     unsafe loop = .allocate(capacity: 1)
@@ -40,7 +40,7 @@ import Synchronization
     let job = UnownedJob(job)
     if isCurrent {
       ready.append(job)
-      if turnDepth == 0 { wake() }
+      if tickDepth == 0 { wake() }
     } else {
       inbox.withLock { $0.append(job) }
       wake()
@@ -56,10 +56,10 @@ import Synchronization
   /// Runs `body`, which a libuv callback calls, and then the jobs that it made ready.
   func tick(_ body: () -> Void) {
     assert(isCurrent)
-    turnDepth += 1
+    tickDepth += 1
     body()
-    if turnDepth == 1 { drain() }
-    turnDepth -= 1
+    if tickDepth == 1 { drain() }
+    tickDepth -= 1
   }
 
   /// Runs the loop on this thread until `stop`.
@@ -78,7 +78,7 @@ import Synchronization
   func close() -> Bool {
     assert(isCurrent)
     unsafe uv_close(UnsafeMutableRawPointer(wakeup).assumingMemoryBound(to: uv_handle_t.self), nil)
-    for _ in 0..<Self.jobsPerTurnMax {
+    for _ in 0..<Self.jobsPerTickMax {
       unsafe uv_run(loop, UV_RUN_NOWAIT)
       tick {}
       guard unsafe uv_loop_alive(loop) != 0 else { break }
@@ -103,7 +103,7 @@ import Synchronization
 
   private func drain() {
     var next = 0
-    while next < ready.count, next < Self.jobsPerTurnMax {
+    while next < ready.count, next < Self.jobsPerTickMax {
       let job = ready[next]
       next += 1
       unsafe job.runSynchronously(on: asUnownedSerialExecutor())

@@ -273,13 +273,13 @@ extension Migration {
         IF hindrance IS NULL THEN
           PERFORM set_config('\(counted)', keys::text, true);
           hindrance := 'written by several transactions at once';
-          copied := ARRAY(
-            SELECT w.key FROM unnest(written) w (key)
-            WHERE pg_try_advisory_xact_lock_shared(\(TableMove.lockSpace(of: name)), \(TableMove.stripe("w.key")))
-              AND pg_try_advisory_xact_lock(hashtextextended('switchyard.\(name)', w.key)));
           scans_before := switchyard.count_scans(ARRAY[\(tables)]);
           PERFORM set_config('switchyard.is_copying', 'on', true);
           BEGIN
+            copied := ARRAY(
+              SELECT w.key FROM unnest(written) w (key)
+              WHERE pg_try_advisory_xact_lock_shared(\(TableMove.lockSpace(of: name)), \(TableMove.stripe("w.key")))
+                AND pg_try_advisory_xact_lock(hashtextextended('switchyard.\(name)', w.key)));
             DELETE FROM switchyard.repair_queue r
             USING (
               SELECT q.writer, q.key, q.subject FROM switchyard.repair_queue q

@@ -9,8 +9,9 @@ import Testing
 @Suite struct FlagChangeTests {
   private func onStage(_ body: @escaping @Sendable (Stage) async throws -> Void) async throws {
     try await onLoop { loop in
-      let stage = try await Stage.open(on: loop, isCreated: false)
+      let stage = try await Stage.open(on: loop)
       defer { stage.close() }
+      try await stage.markVerified()
       try await body(stage)
     }
   }

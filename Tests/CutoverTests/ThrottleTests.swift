@@ -8,7 +8,8 @@ import Testing
   {
     !throttle.holds(
       Throttle.Signals(
-        replicaLagMilliseconds: lag, isArchiverFailing: failing, foregroundMilliseconds: foreground)).isEmpty
+        replicaLagMilliseconds: lag, isArchiverFailing: failing, foregroundMilliseconds: foreground)
+    ).isEmpty
   }
 
   @Test("it holds above one mark and goes on below another")

@@ -41,7 +41,9 @@ import Testing
   func trips(_ fault: Fault) async throws {
     let database = try await TwoProcessTests.created()
     let (program, client) = try await TwoProcessTests.start(database)
-    #expect(try await client.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#).status == 200)
+    #expect(
+      try await client.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#)
+        .status == 200)
     for _ in 0..<20 { #expect(try await client.get(Self.topics).schema == "new flag") }
     let load = Load()
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -78,7 +78,7 @@ import Testing
       ])
     #expect(
       Set(reader.samples("switchyard_pool_waiting").compactMap { $0.series.labels["pool"] }) == [
-        "requests", "reads", "work", "control", "metrics",
+        "requests", "operators", "reads", "work", "control", "metrics",
       ])
     #expect(try #require(reader.value("process_resident_memory_bytes")) > 1_048_576)
     #expect(try #require(reader.value("process_open_fds")) > 5)

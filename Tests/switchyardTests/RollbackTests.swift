@@ -53,7 +53,10 @@ import Testing
     }
     for round in 0..<Self.rounds {
       let admin = clients[round % count]
-      #expect(try await admin.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#).status == 200)
+      #expect(
+        try await admin.patch(
+          Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#
+        ).status == 200)
       let tally = Tally()
       try await withThrowingTaskGroup(of: Void.self) { group in
         for client in clients {

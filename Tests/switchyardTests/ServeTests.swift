@@ -21,7 +21,8 @@ import Testing
       #expect(forced.body == answer.body)
     }
     #expect(try await client.get(Self.topics).text.contains(#""topic":"topic 5","total_responses":1"#))
-    try await client.patch("/api/admin/flags/topics", #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#)
+    try await client.patch(
+      "/api/admin/flags/topics", #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#)
     try await eventually("the flag is seen") { try await client.get(Self.topics).schema == "old fallback" }
 
     for command in ["create", "backfill", "refresh"] {
@@ -158,7 +159,9 @@ import Testing
     #expect(scored.text.hasPrefix(#"{"processed":1,"#), "\(scored.text)")
     #expect(try await main.value("SELECT count(*) FROM extracted_positions") == "6")
     #expect(try await replica.value("SELECT count(*) FROM extracted_positions") == "5")
-    #expect(try await client.patch("/api/admin/flags/topics", #"{"force":true,"reason":"a test","use_new_schema":true}"#).status == 200)
+    #expect(
+      try await client.patch("/api/admin/flags/topics", #"{"force":true,"reason":"a test","use_new_schema":true}"#)
+        .status == 200)
     #expect(try await main.value("SELECT count(*) FROM switchyard.flags WHERE use_new_schema") == "1")
     #expect(try await replica.value("SELECT to_regclass('switchyard.flags')") == nil)
     #expect(try await client.get(Self.topics).body == before.body)

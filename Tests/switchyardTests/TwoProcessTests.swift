@@ -56,7 +56,9 @@ import Testing
     let (first, a) = try await Self.start(database)
     let (hanging, b) = try await Self.start(database)
     let (killed, c) = try await Self.start(database)
-    #expect(try await a.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#).status == 200)
+    #expect(
+      try await a.patch(Self.flag, #"{"force":true,"reason":"a test","use_new_schema":true,"canary_percent":100}"#)
+        .status == 200)
     for client in [a, b, c] { #expect(try await client.get(Self.topics).schema == "new flag") }
     #expect(try await killed.end(after: SIGKILL) == -SIGKILL)
     hanging.send(SIGSTOP)
@@ -92,7 +94,8 @@ import Testing
     let (second, b) = try await Self.start(database)
     var last: Set<Int> = []
     for percent in [10, 50, 80] {
-      try await a.patch(Self.flag, "{\"force\":true,\"reason\":\"a test\",\"use_new_schema\":true,\"canary_percent\":\(percent)}")
+      try await a.patch(
+        Self.flag, "{\"force\":true,\"reason\":\"a test\",\"use_new_schema\":true,\"canary_percent\":\(percent)}")
       let users = try #require(try await Self.canary(a))
       #expect(try await Self.canary(b) == users, "\(percent) %")
       #expect(users.count > last.count)

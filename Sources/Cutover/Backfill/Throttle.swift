@@ -75,7 +75,6 @@ struct Throttle {
     return causes
   }
 
-
   private func slowdown(_ signals: Signals) -> Double {
     guard let now = signals.foregroundMilliseconds, let first = foregroundAtFirst,
       now > Self.foregroundMillisecondsFine

@@ -23,8 +23,8 @@ struct DemoCommand: Command {
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
     let migration = try options.migration(of: settings.migrations)
     let scale = try options.count("scale", default: 1)
-    let home = StateDirectory()
-    let database = try await home.database(settings, on: loop)
+    let directory = StateDirectory()
+    let database = try await directory.database(settings, on: loop)
     do {
       try await load(database, migration, settings, scale: scale, on: loop)
       if !options.has("old-only") { try await move(database, migration, on: loop) }
@@ -32,7 +32,7 @@ struct DemoCommand: Command {
         await database.stop()
         return .done
       }
-      let token = try home.adminToken(settings)
+      let token = try directory.adminToken(settings)
       let code = try await Serving(settings, database, token: token, on: loop).run { address in
         print(
           """
@@ -81,7 +81,7 @@ struct DemoCommand: Command {
     let runner = JobRunner([migration], database: pool, on: loop)
     let actor = Phases.Actor("demo")
     let phase = try await Phases(migration).current(in: pool)
-    guard [.planned, .dualWriting].contains(phase) else { return }
+    guard [.planned, .dualWriting, .backfilled].contains(phase) else { return }
     if phase == .planned { _ = try await runner.run(.create, of: migration, by: actor) }
     let bar = ProgressBar("copy", unit: migration.keyTitles)
     _ = try await runner.run(.backfill, of: migration, by: actor) { bar.update($0.done, of: $0.total) }

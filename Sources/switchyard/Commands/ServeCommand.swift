@@ -16,9 +16,9 @@ struct ServeCommand: Command {
   let options: [Option] = []
 
   func run(_ options: GivenOptions, _ settings: Settings, on loop: EventLoop) async throws -> ExitCode {
-    let home = StateDirectory()
-    let database = try await home.database(settings, on: loop)
-    let token = settings.databaseURL == nil ? try home.adminToken(settings) : (settings.adminToken ?? "", nil)
+    let directory = StateDirectory()
+    let database = try await directory.database(settings, on: loop)
+    let token = settings.databaseURL == nil ? try directory.adminToken(settings) : (settings.adminToken ?? "", nil)
     let code: ExitCode
     do { code = try await Serving(settings, database, token: token, on: loop).run() } catch {
       await database.stop()

@@ -82,7 +82,7 @@ extension Stage {
 
   private var adapter: QueryAdapter { QueryAdapter(database: pool, flags: FlagBox()) }
 
-  private func questions(about brand: Int) async throws -> [Question] {
+  func questions(about brand: Int) async throws -> [Question] {
     let days = try await rows("SELECT (now() AT TIME ZONE 'UTC')::date - 2, (now() AT TIME ZONE 'UTC')::date + 2")[0]
     let id = UUIDValue.sample(brand).description
     return Self.migration.services.flatMap { service in

@@ -67,7 +67,7 @@ struct BackfillRun {
       try await server.lines("SELECT kind, state FROM switchyard.jobs WHERE state <> 'done'"), [], "jobs left behind")
     expect(
       try await server.lines("SELECT step FROM switchyard.phase_moves ORDER BY id"),
-      ["backfill"] + (isVerified ? ["found_equal"] : []), "moves")
+      ["backfill"] + (isVerified ? ["verify"] : []), "moves")
     expect(try await Journal.read(server).steps, [], "batches")
     if !isBusy { try await judgeWork(keys: keys, done) }
   }
