@@ -268,6 +268,8 @@ extension Migration {
           WHEN is_dual_writing IS NOT TRUE THEN 'dual write was off'
           WHEN current_setting('transaction_isolation') <> 'read committed'
             THEN 'written by a transaction with a snapshot of its own'
+          -- foreign keys and triggers of the new tables do not fire there
+          WHEN current_setting('session_replication_role') = 'replica' THEN 'written by replication'
           WHEN keys > \(Self.drainedKeysMax) THEN 'written by a transaction with many others'
         END;
         IF hindrance IS NULL THEN

@@ -50,7 +50,6 @@ import Testing
     WHEN MATCHED AND e.competitor_name IS NULL THEN UPDATE SET visibility_index = 99
     WHEN MATCHED THEN DELETE
     """,
-    "SET LOCAL session_replication_role = replica; UPDATE extracted_positions SET topic = 'applied'",
     "SET LOCAL search_path = ''; DELETE FROM public.extracted_positions WHERE collector_result_id = $last",
     """
     SAVEPOINT a; UPDATE extracted_positions SET topic = 'a'; ROLLBACK TO a;
@@ -96,6 +95,26 @@ import Testing
         try await stage.run(write)
         #expect(try await stage.count("switchyard.repair_queue") == 0, "\(write)")
         #expect(try await stage.rows(StarOracle.differences()) == [], "\(write)")
+      }
+    }
+  }
+
+  @Test("what replication applies, where foreign keys do not fire, is left to the repair")
+  func replication() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.copied(on: loop)
+      defer { stage.close() }
+      for write in [
+        "UPDATE extracted_positions SET topic = 'applied'",
+        "DELETE FROM extracted_positions WHERE collector_result_id = 1",
+      ] {
+        try await stage.run("BEGIN; SET LOCAL session_replication_role = replica; \(write); COMMIT")
+        #expect(try await stage.count("switchyard.repair_queue WHERE reason = 'written by replication'") > 0)
+        try await stage.repair.drain()
+        #expect(try await stage.count("switchyard.repair_queue") == 0)
+        #expect(try await stage.rows(StarOracle.differences()) == [])
+        let facts = try await stage.count("metric_facts")
+        #expect(try await stage.count("brand_metrics") == facts, "nothing is left of what is gone")
       }
     }
   }
