@@ -283,11 +283,10 @@ extension Migration {
               WHERE pg_try_advisory_xact_lock_shared(\(TableMove.lockSpace(of: name)), \(TableMove.stripe("w.key")))
                 AND pg_try_advisory_xact_lock(hashtextextended('switchyard.\(name)', w.key)));
             DELETE FROM switchyard.repair_queue r
-            USING (
-              SELECT q.writer, q.key, q.subject FROM switchyard.repair_queue q
+            WHERE r.ctid = ANY (ARRAY(
+              SELECT q.ctid FROM switchyard.repair_queue q
               WHERE q.migration = '\(name)' AND q.key = ANY (copied)
-              FOR UPDATE SKIP LOCKED) free
-            WHERE r.migration = '\(name)' AND (r.writer, r.key, r.subject) = (free.writer, free.key, free.subject);
+              FOR UPDATE SKIP LOCKED));
             PERFORM \(copyName)(copied);
             -- what a deferred constraint refuses is refused here, and does not fail the program's commit
             SELECT string_agg(DISTINCT format('%s.%I', c.connamespace::regnamespace, c.conname), ', ') INTO deferred

@@ -2,7 +2,7 @@ import SQL
 
 /// What one connection has sent and not yet had answered, in order; and what it has prepared.
 ///
-/// Groups of statements depart together and end with a Sync; results arrive in the same order.
+/// Groups of statements are sent together and end with a Sync; results arrive in the same order.
 struct PipelineQueue {
   enum Step {
     case prepare(name: String, Statement)

@@ -66,7 +66,7 @@ import Testing
     #expect(comparison.differences.map(\.path) == (0..<Plan.differencesKept).map { "/\($0)" })
   }
 
-  @Test("bodies are kept up to the limit; a pair beyond it is told of, and room comes back")
+  @Test("bodies are kept up to the limit; a pair beyond it is told of, and space comes back")
   func memory() {
     var comparison = Comparison()
     let large = Self.answer(String(repeating: "x", count: Int(ClientConnection.limits.bodyBytesMax / 32)))

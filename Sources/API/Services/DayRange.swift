@@ -22,7 +22,7 @@ struct DayRange {
     }
     guard start >= .first else {
       throw .impossible([
-        .init(field: "end", detail: "leaves no room for \(Self.daysDefault) days before it; give start too")
+        .init(field: "end", detail: "leaves less than \(Self.daysDefault) days before it; give start too")
       ])
     }
   }

@@ -295,7 +295,7 @@ BEGIN
       ('skipped_rows_key', 'CREATE INDEX skipped_rows_key ON switchyard.skipped_rows (migration, key)'),
       ('explained_rows_subjects', 'CREATE INDEX explained_rows_subjects ON switchyard.explained_rows (verification) WHERE subjects IS NOT NULL'),
       ('repair_queue_subject', 'CREATE INDEX repair_queue_subject ON switchyard.repair_queue (subject, migration)'),
-      ('repair_queue_key', 'CREATE INDEX repair_queue_key ON switchyard.repair_queue (migration, key)'),
+      ('repair_queue_key', 'CREATE INDEX repair_queue_key ON switchyard.repair_queue (key, migration)'),
       ('shadow_differences_service_at', 'CREATE INDEX shadow_differences_service_at ON switchyard.shadow_differences (service, at DESC)')) i (name, definition)
     WHERE to_regclass('switchyard.' || i.name) IS NULL
   LOOP
