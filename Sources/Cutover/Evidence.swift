@@ -49,6 +49,8 @@ package struct Evidence: Sendable, Equatable {
   package var verification: Verification?
   /// Keys that await repair.
   package var queued = 0
+  /// Why they do, the most frequent reasons.
+  package var queuedReasons: [String] = []
   /// Old tables and partitions whose writes are not followed, as a list; nil: none.
   package var triggersMissing: String?
   /// Whether every write to the old tables has been refused since old writes were stopped.
@@ -83,8 +85,10 @@ package struct Evidence: Sendable, Equatable {
       return
         "triggers or partitions of \(migration.oldTitle) were changed since verification \(verification.id): run \(migration.command("verify"))"
     case .repairQueueEmpty:
-      return queued == 0
-        ? nil : "\(queued) \(migration.keyTitles) await repair: \(migration.command("status")) shows why"
+      guard queued > 0 else { return nil }
+      let reasons = queuedReasons.isEmpty ? "" : " (\(queuedReasons.joined(separator: "; ")))"
+      let advice = "run \"switchyard serve\", which repairs them, or \(migration.command("backfill"))"
+      return "\(queued) \(migration.keyTitles) await repair\(reasons): \(advice)"
     case .triggersInstalled:
       return triggersMissing.map {
         "writes to \($0) are not followed: run \(migration.command("create")) to install the triggers, then \(migration.command("verify"))"

@@ -62,6 +62,13 @@ package struct Phases {
     var evidence = Evidence()
     evidence.isDualWriting = rows.boolean(row: 0, column: 0)
     evidence.queued = rows.integer(row: 0, column: 1) ?? 0
+    if evidence.queued > 0 {
+      let reasons = try await session.query(
+        Statement(file: PackageResources.repair_reasons_sql), [.text(migration.name)])
+      evidence.queuedReasons = (0..<reasons.count).map { row in
+        "\(reasons.integer(row: row, column: 1) ?? 0) \(reasons.string(row: row, column: 0) ?? "")"
+      }
+    }
     let triggers = try await session.query(migration.triggerState)
     evidence.triggersMissing = triggers.string(row: 0, column: 0)
     let state = triggers.string(row: 0, column: 1)

@@ -20,21 +20,25 @@ extension Migration {
   /// Installs the triggers; writes are followed, not refused. Waits for the tables' writers. May run again.
   package var installTriggers: Script {
     let triggers = oldTables.map { table in
-      """
-      CREATE OR REPLACE TRIGGER \(Self.enqueueTrigger) AFTER INSERT OR UPDATE OR DELETE ON \(schema.qualified(table.name))
-        FOR EACH ROW EXECUTE FUNCTION \(enqueueName(table))();
-      CREATE OR REPLACE TRIGGER \(Self.refuseTrigger) BEFORE INSERT OR UPDATE OR DELETE ON \(schema.qualified(table.name))
-        FOR EACH ROW EXECUTE FUNCTION \(refuseName)();
-      \(forEachPartition(of: [table], named: \.name,
+      forEachPartition(
+        of: [table],
         """
+        -- a partition has row triggers from its parent; a table that inherits in the other way has not
+        IF NOT EXISTS (
+          SELECT FROM pg_trigger t
+          WHERE t.tgrelid = partition AND t.tgname = '\(Self.enqueueTrigger)' AND t.tgparentid <> 0)
+        THEN
+          EXECUTE format('CREATE OR REPLACE TRIGGER \(Self.enqueueTrigger) AFTER INSERT OR UPDATE OR DELETE ON %s
+            FOR EACH ROW EXECUTE FUNCTION \(enqueueName(table))()', partition);
+          EXECUTE format('CREATE OR REPLACE TRIGGER \(Self.refuseTrigger) BEFORE INSERT OR UPDATE OR DELETE ON %s
+            FOR EACH ROW EXECUTE FUNCTION \(refuseName)()', partition);
+        END IF;
         EXECUTE format('CREATE OR REPLACE TRIGGER \(Self.enqueueTruncateTrigger) AFTER TRUNCATE ON %s
           FOR EACH STATEMENT EXECUTE FUNCTION \(enqueueName(table))()', partition);
         EXECUTE format('CREATE OR REPLACE TRIGGER \(Self.refuseStatementTrigger)
           BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s
           FOR EACH STATEMENT EXECUTE FUNCTION \(refuseName)()', partition);
-        """))
-
-      """
+        """)
     }
     return Script(
       "\(copyFunction)\(drainFunction)\(refuseFunction)\(oldTables.map(enqueueFunction).joined())\(triggers.joined())")
@@ -56,7 +60,7 @@ extension Migration {
       END IF;
       """
     }.joined(separator: "\n")
-    return Script(forEachPartition(of: oldTables, named: \.name, drops)) + removeTriggerFunctions
+    return Script(forEachPartition(of: oldTables, drops)) + removeTriggerFunctions
   }
 
   /// Takes away what is left once the old tables are gone.
@@ -85,7 +89,7 @@ extension Migration {
   private func oldWrites(follow: String, refuse: String) -> Script {
     Script(
       forEachPartition(
-        of: oldTables, named: \.name,
+        of: oldTables,
         """
         EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTrigger)', partition);
         EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTruncateTrigger)', partition);
@@ -99,12 +103,8 @@ extension Migration {
   package var triggerState: Statement {
     Statement(
       """
-      WITH tables (relid) AS (
-        SELECT p.relid
-        FROM unnest(ARRAY[\(oldTables.map { "'\(schema.qualified($0.name))'" }.joined(separator: ", "))]) n (name)
-        CROSS JOIN LATERAL (
-          SELECT t.relid FROM pg_partition_tree(to_regclass(n.name)) t UNION SELECT to_regclass(n.name)) p (relid)
-        WHERE p.relid IS NOT NULL),
+      WITH RECURSIVE \(Self.parts(of: qualifiedOldTables)),
+      tables (relid) AS (SELECT DISTINCT p.relid FROM parts p),
       triggers AS (
         SELECT t.tgrelid AS relid, t.tgname, t.oid, t.xmin::text AS written_by, t.tgenabled
         FROM pg_trigger t
@@ -142,25 +142,34 @@ extension Migration {
 
   private static let safely = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp"
 
-  /// Runs for a table, or for each partition of it at any depth and its parents.
-  private func forEachPartition(of tables: [OldTable], named name: (OldTable) -> String, _ body: String) -> String {
-    let names = tables.map { "'\(schema.qualified(name($0)))'" }.joined(separator: ", ")
-    return """
-      DO $$
-      DECLARE
-        partition REGCLASS;
-      BEGIN
-        FOR partition IN
-          SELECT p.relid
-          FROM unnest(ARRAY[\(names)]) n (name)
-          CROSS JOIN LATERAL (
-            SELECT t.relid FROM pg_partition_tree(n.name::regclass) t UNION SELECT n.name::regclass) p (relid)
-        LOOP
-          \(body)
-        END LOOP;
-      END
-      $$;
-      """
+  /// Runs for each table, and then for those that are parts of it, at any depth.
+  private func forEachPartition(of tables: [OldTable], _ body: String) -> String {
+    """
+    DO $$
+    DECLARE
+      partition REGCLASS;
+    BEGIN
+      FOR partition IN
+        WITH RECURSIVE \(Self.parts(of: tables.map { schema.qualified($0.name) }))
+        SELECT p.relid FROM parts p GROUP BY p.relid ORDER BY min(p.depth), p.relid
+      LOOP
+        \(body)
+      END LOOP;
+    END
+    $$;
+    """
+  }
+
+  /// A recursive table expression `parts (relid, depth)`: the tables that exist, their partitions, and tables that inherit
+  /// from them in the other way.
+  private static func parts(of tables: [String]) -> String {
+    """
+    parts (relid, depth) AS (
+      SELECT to_regclass(n.name)::oid, 0 FROM unnest(ARRAY[\(tables.map { "'\($0)'" }.joined(separator: ", "))]) n (name)
+      WHERE to_regclass(n.name) IS NOT NULL
+      UNION ALL
+      SELECT i.inhrelid, p.depth + 1 FROM parts p JOIN pg_inherits i ON i.inhparent = p.relid)
+    """
   }
 
   private func enqueueFunction(_ table: OldTable) -> String {

@@ -45,7 +45,7 @@ struct ComparisonRoutesTests {
       #expect(since.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:00:00\.000000Z/) != nil, "\(since)")
       let side = #"{"requests":0,"errors":0,"p50":null,"p95":null,"p99":null}"#
       let services = Self.services.map {
-        #"{"service":"\#($0)","old":\#(side),"new":\#(side),"shadow_matches":0,"shadow_mismatches":0,"samples":[]}"#
+        #"{"service":"\#($0)","old":\#(side),"new":\#(side),"shadow_matches":0,"shadow_explained":0,"shadow_mismatches":0,"samples":[]}"#
       }
       #expect(answer.text == #"{"since":"\#(since)","services":[\#(services.joined(separator: ","))]}"#)
     }
@@ -202,6 +202,34 @@ struct ComparisonRoutesTests {
     }
   }
 
+  @Test("a difference that named rows account for is explained, fails nothing, and is not kept")
+  func explained() async throws {
+    try await withClient(try await SampleData.database()) { client in
+      var flag = Flag(service: "topics")
+      flag.shadowPercent = .all
+      client.flags.set(FlagSet([flag]))
+      // Old counts an older duplicate, which is skipped.
+      try await client.run(
+        """
+        INSERT INTO extracted_positions (
+          collector_result_id, brand_id, customer_id, query_id, collector_type, topic, brand_name, visibility_index,
+          processed_at)
+        SELECT collector_result_id, brand_id, customer_id, query_id, collector_type, topic, brand_name, 3,
+          processed_at - interval '1 second'
+        FROM extracted_positions WHERE brand_id = '\(SampleData.brand)' AND competitor_name IS NULL LIMIT 1
+        """)
+      #expect(try await client.get(Self.topics).status == 200)
+      var shown = JSONValue.null
+      try await eventually("the comparison is shown", on: client.loop) {
+        try await Self.tell(client)
+        shown = try Self.service("topics", try await Self.comparison(client))
+        return shown["shadow_explained"]?.integer == 1 || shown["shadow_mismatches"]?.integer == 1
+      }
+      #expect(shown["shadow_explained"]?.integer == 1 && shown["shadow_mismatches"]?.integer == 0)
+      #expect(shown["samples"] == .array([]))
+    }
+  }
+
   @Test("shadow reads are shown, with the last differences as they are kept")
   func shadows() async throws {
     try await withClient(try await SampleData.database()) { client in
@@ -222,7 +250,8 @@ struct ComparisonRoutesTests {
       #expect(same["shadow_matches"]?.integer == 2 && same["samples"] == .array([]))
       try await client.run("UPDATE brand_metrics SET visibility_index = visibility_index + 1 WHERE metric_fact_id = 7")
       let shown = try await ask(7, 9)
-      #expect(shown.names == ["service", "old", "new", "shadow_matches", "shadow_mismatches", "samples"])
+      #expect(
+        shown.names == ["service", "old", "new", "shadow_matches", "shadow_explained", "shadow_mismatches", "samples"])
       #expect(shown["shadow_matches"]?.integer == 2 && shown["shadow_mismatches"]?.integer == 7)
       let samples = try #require(shown["samples"]?.array)
       let kept = try #require(

@@ -95,11 +95,17 @@ struct ShadowTests {
         """)
       let competitors = try #require(Endpoint.all.first { $0.target().contains("/competitors?") })
       _ = try await client.get(competitors.target())
-      #expect(try await Self.counts(client, after: 1) == ["different 1"])
+      #expect(try await Self.counts(client, after: 1) == ["explained 1"])
+      #expect(try await Self.differences(client, of: "competitors").isEmpty)
+      try await client.run(
+        "UPDATE competitor_metrics SET visibility_index = visibility_index + 1 WHERE metric_fact_id = 9")
+      _ = try await client.get(competitors.target())
+      #expect(try await Self.counts(client, after: 2) == ["different 1", "explained 1"])
       let difference = try #require(try await Self.differences(client, of: "competitors").first)
-      #expect(try await Self.verdict(client, difference) == "explained")
-      try await client.run("UPDATE competitor_metrics SET visibility_index = 1 WHERE metric_fact_id = 9")
       #expect(try await Self.verdict(client, difference) == "different")
+      try await client.run(
+        "UPDATE competitor_metrics SET visibility_index = visibility_index - 1 WHERE metric_fact_id = 9")
+      #expect(try await Self.verdict(client, difference) == "explained")
     }
   }
 
@@ -126,12 +132,12 @@ struct ShadowTests {
         """)
       for asked in 1...4 {
         _ = try await client.get(competitors.target())
-        #expect(try await Self.counts(client, after: 1 + asked) == ["different \(asked)", "same 1"])
+        #expect(try await Self.counts(client, after: 1 + asked) == ["explained \(asked)", "same 1"])
       }
       #expect(client.canaries.trips(of: "competitors", for: .differences) == 0)
       try await client.run("UPDATE competitor_metrics SET visibility_index = 1 WHERE metric_fact_id = 9")
       _ = try await client.get(competitors.target())
-      #expect(try await Self.counts(client, after: 6) == ["different 5", "same 1"])
+      #expect(try await Self.counts(client, after: 6) == ["different 1", "explained 4", "same 1"])
       #expect(client.canaries.trips(of: "competitors", for: .differences) == 1)
     }
   }

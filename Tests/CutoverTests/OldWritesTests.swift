@@ -99,6 +99,29 @@ import Testing
     }
   }
 
+  @Test("writes to a table that inherits from the old one are followed; one that comes later stops the step")
+  func inheritance() async throws {
+    try await onLoop { loop in
+      let stage = try await Stage.open(on: loop, isCreated: false)
+      defer { stage.close() }
+      try await stage.run("CREATE TABLE public.child () INHERITS (extracted_positions)")
+      try await stage.addMentions(of: 1, count: 4)
+      try await stage.score(1)
+      try await stage.create()
+      try await stage.backfill()
+      let copy = "INSERT INTO child (\(Self.columns)) SELECT \(Self.columns) FROM ONLY extracted_positions"
+      for write in [copy, "UPDATE child SET visibility_index = 6", "DELETE FROM child WHERE competitor_name IS NULL"] {
+        try await stage.run(write)
+        #expect(try await stage.count("switchyard.repair_queue") == 0, "\(write)")
+        #expect(try await stage.rows(StarOracle.differences()) == [], "\(write)")
+      }
+      try await stage.run("CREATE TABLE public.late () INHERITS (extracted_positions)")
+      #expect(try await stage.phases.evidence(in: stage.pool).triggersMissing == "late")
+      try await stage.create()
+      #expect(try await stage.phases.evidence(in: stage.pool).triggersMissing == nil)
+    }
+  }
+
   @Test("what replication applies, where foreign keys do not fire, is left to the repair")
   func replication() async throws {
     try await onLoop { loop in

@@ -95,7 +95,10 @@ import Testing
     expect(.verificationCoversWrites, names: "7", "switchyard verify") {
       $0.verification = .init(id: 7, isEqual: true, coversWrites: false)
     }
-    expect(.repairQueueEmpty, names: "3 collector results", "switchyard status") { $0.queued = 3 }
+    expect(.repairQueueEmpty, names: "3 collector results", "2 no way", "switchyard backfill") {
+      $0.queued = 3
+      $0.queuedReasons = ["2 no way", "1 dual write was off"]
+    }
     expect(.oldTableUnread, names: "29") { $0.unreadDays = 29 }
     expect(.oldTableUnread, names: "extracted_positions", "switchyard serve") { $0.unreadDays = nil }
     expect(.archiveUntouched, names: "checksum") { $0.isArchiveUntouched = false }

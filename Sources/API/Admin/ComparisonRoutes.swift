@@ -52,6 +52,8 @@ extension JSONWriter {
     side(service.new)
     key("shadow_matches")
     integer(service.shadowMatches)
+    key("shadow_explained")
+    integer(service.shadowExplained)
     key("shadow_mismatches")
     integer(service.shadowMismatches)
     key("samples")

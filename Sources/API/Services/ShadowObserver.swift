@@ -18,10 +18,9 @@ package struct ShadowObserver {
     self.watch = watch
   }
 
-  /// Only guards need to know whether a difference lasts.
+  /// Whether a difference lasts, and whether named rows account for it.
   package func judge(_ question: Question, in database: any Database) async -> Comparison.Verdict? {
-    guard flags.current.flag(of: question.service.name).isGuarded else { return nil }
-    return try? await Replay.run(question, of: question.migration, in: database).verdict
+    try? await Replay.run(question, of: question.migration, in: database).verdict
   }
 
   package func tell(_ report: ShadowReads.Report) {

@@ -8,7 +8,9 @@ extension ShadowLedger {
   /// Counts a comparison, and keeps a difference with what is needed to ask again.
   package func add(_ report: ShadowReads.Report) {
     count(service: report.question.service.name, outcome: report.outcome)
-    if case .compared(let question, let comparison, _) = report, case .different = comparison.outcome {
+    if case .compared(let question, let comparison, let verdict) = report, case .different = comparison.outcome,
+      verdict != .explained
+    {
       keep(Difference(question, comparison))
     }
   }
@@ -17,7 +19,9 @@ extension ShadowLedger {
 extension ShadowReads.Report {
   private static let notComparable = "not_comparable"
   private static let shed = "shed"
-  static let outcomes = Comparison.Outcome.allCases.map(\.rawValue) + [notComparable, shed]
+  /// A difference that named rows account for: they are skipped, or known to be answered differently.
+  private static let explained = Comparison.Verdict.explained.rawValue
+  static let outcomes = Comparison.Outcome.allCases.map(\.rawValue) + [explained, notComparable, shed]
 
   var question: Question {
     switch self {
@@ -28,6 +32,7 @@ extension ShadowReads.Report {
   /// One of `outcomes`.
   var outcome: String {
     switch self {
+    case .compared(_, let comparison, .explained) where comparison.outcome == .different: Self.explained
     case .compared(_, let comparison, _): comparison.outcome.rawValue
     case .notComparable: Self.notComparable
     case .shed: Self.shed

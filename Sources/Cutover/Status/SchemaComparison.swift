@@ -16,6 +16,8 @@ package struct SchemaComparison: Sendable {
     package let old: Side
     package let new: Side
     package let shadowMatches: Int
+    /// Differences that named rows account for.
+    package let shadowExplained: Int
     package let shadowMismatches: Int
     /// The newest differences that are kept, as `ShadowLedger.list` gives them; they may be older than the hours.
     package let samples: Rows
@@ -53,7 +55,8 @@ package struct SchemaComparison: Sendable {
           name: name, old: side(name, "old", errors: sums.integer(row: row, column: 1)),
           new: side(name, "new", errors: sums.integer(row: row, column: 2)),
           shadowMatches: sums.integer(row: row, column: 3) ?? 0,
-          shadowMismatches: sums.integer(row: row, column: 4) ?? 0, samples: rows[2 + row])
+          shadowExplained: sums.integer(row: row, column: 4) ?? 0,
+          shadowMismatches: sums.integer(row: row, column: 5) ?? 0, samples: rows[2 + row])
       })
   }
 

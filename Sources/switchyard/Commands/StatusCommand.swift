@@ -48,6 +48,7 @@ struct StatusScreen {
     lines.append(
       "dual write      \(evidence.isDualWriting ? "on" : "off"), \(evidence.queued) \(migration.keyTitles) await repair"
     )
+    for reason in evidence.queuedReasons { lines.append("                because \(reason)") }
     lines.append("verification    \(verification)")
     lines.append("reads new       \(names(evidence.services.filter(\.readsNew)))")
     lines.append("old table       \(evidence.unreadDays.map { "unread for \($0) days" } ?? "no recent usage sample")")
