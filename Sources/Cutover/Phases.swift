@@ -94,6 +94,13 @@ package struct Phases {
     return evidence
   }
 
+  /// Columns of old tables that `create` was told to leave behind, as `table.column`.
+  func acceptedColumns(in session: any Session) async throws(DatabaseError) -> [String] {
+    let rows = try await session.query(
+      Statement(file: PackageResources.accepted_columns_sql), [.text(migration.name)])
+    return (0..<rows.count).compactMap { rows.string(row: $0, column: 0) }
+  }
+
   /// Why no service may read new yet, and what to do; nil: it may.
   func missingToReadNew(in session: any Session) async throws(DatabaseError) -> String? {
     let phase = try await current(in: session)

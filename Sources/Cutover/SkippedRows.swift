@@ -37,6 +37,22 @@ package struct SkippedRows {
     }
   }
 
+  /// Brings what is on record of some keys to what their old rows are judged to be.
+  /// - Parameter explained: of `Parity.explained`, for these keys.
+  static func sync(
+    _ migration: Migration, keys: [Int], explained: Rows, in session: any Session
+  ) async throws(DatabaseError) {
+    let skipped = (0..<explained.count).filter { explained.boolean(row: $0, column: 4) }
+    _ = try await session.query(
+      Statement(file: PackageResources.skipped_sync_sql),
+      [
+        .text(migration.name), .array(keys), .array(skipped.map { explained.oldRow($0).table }),
+        .array(skipped.map { explained.oldRow($0).id }),
+        .array(skipped.map { explained.integer(row: $0, column: 2) ?? 0 }),
+        .array(skipped.map { explained.string(row: $0, column: 3) ?? "" }),
+      ])
+  }
+
   package func forEach(_ body: (Row) -> Void) async throws {
     if isRehearsing { return try await judge(body) }
     for table in migration.oldTables.map(\.name) {

@@ -22,7 +22,7 @@ extension TableMove {
   /// Copies, in a transaction that has locked the keys.
   /// - Parameter refused: old rows to skip.
   func run(keys: [Int], refused: [OldRow] = [], in session: any Session) async throws(DatabaseError) -> CopyCounts {
-    _ = try await session.query(Statement("SELECT set_config('switchyard.is_copying', 'on', true)"))
+    _ = try await session.query(Statement("SELECT set_config('switchyard.is_copying', '0', true)"))
     let rows = try await session.query(copy, [.array(keys)] + refused.binds)
     // What a deferred constraint refuses is refused here, and not when the transaction commits.
     _ = try await session.query(Statement("SET CONSTRAINTS ALL IMMEDIATE"))

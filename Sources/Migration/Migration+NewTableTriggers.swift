@@ -1,6 +1,7 @@
 import SQL
 
-/// Triggers on the new tables: which keys anybody but the engine has written. A verification is complete only with them,
+/// Triggers on the new tables: which keys anybody but the engine has written; a trigger of somebody's that fires while the
+/// engine copies is somebody, by its depth. A verification is complete only with them,
 /// and a restore brings the old rows of these keys back.
 extension Migration {
   private static let noteTrigger = "switchyard_note"
@@ -47,7 +48,7 @@ extension Migration {
       END
       $note$;
       CREATE OR REPLACE TRIGGER \(Self.noteTrigger) AFTER INSERT OR UPDATE OR DELETE ON \(place)
-        FOR EACH ROW WHEN (current_setting('switchyard.is_copying', true) IS DISTINCT FROM 'on')
+        FOR EACH ROW WHEN (current_setting('switchyard.is_copying', true) IS DISTINCT FROM pg_trigger_depth()::text)
         EXECUTE FUNCTION \(function)();
       CREATE OR REPLACE TRIGGER \(Self.noteTruncateTrigger) BEFORE TRUNCATE ON \(place)
         FOR EACH STATEMENT EXECUTE FUNCTION \(function)();

@@ -18,7 +18,10 @@ extension Migration {
   private static let refuseStatementTrigger = "switchyard_refuse_statement"
 
   /// Installs the triggers; writes are followed, not refused. Waits for the tables' writers. May run again.
-  package var installTriggers: Script {
+  package var installTriggers: Script { acceptOldWrites }
+
+  /// The functions, and the triggers of each table and partition that exists now.
+  private var triggerObjects: Script {
     let triggers = oldTables.map { table in
       forEachPartition(
         of: [table],
@@ -42,7 +45,6 @@ extension Migration {
     }
     return Script(
       "\(copyFunction)\(drainFunction)\(refuseFunction)\(oldTables.map(enqueueFunction).joined())\(triggers.joined())")
-      + acceptOldWrites
   }
 
   /// Takes away what `installTriggers` made.
@@ -86,16 +88,18 @@ extension Migration {
     Script("LOCK TABLE \(qualifiedOldTables.joined(separator: ", ")) IN SHARE ROW EXCLUSIVE MODE")
   }
 
+  /// A partition that came since has its triggers first.
   private func oldWrites(follow: String, refuse: String) -> Script {
-    Script(
-      forEachPartition(
-        of: oldTables,
-        """
-        EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTrigger)', partition);
-        EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTruncateTrigger)', partition);
-        EXECUTE format('ALTER TABLE %s \(refuse) TRIGGER \(Self.refuseTrigger)', partition);
-        EXECUTE format('ALTER TABLE %s \(refuse) TRIGGER \(Self.refuseStatementTrigger)', partition);
-        """))
+    triggerObjects
+      + Script(
+        forEachPartition(
+          of: oldTables,
+          """
+          EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTrigger)', partition);
+          EXECUTE format('ALTER TABLE %s \(follow) TRIGGER \(Self.enqueueTruncateTrigger)', partition);
+          EXECUTE format('ALTER TABLE %s \(refuse) TRIGGER \(Self.refuseTrigger)', partition);
+          EXECUTE format('ALTER TABLE %s \(refuse) TRIGGER \(Self.refuseStatementTrigger)', partition);
+          """))
   }
 
   /// `missing`: old tables and partitions whose writes are not followed; NULL: none. `state`: another one whenever
@@ -175,8 +179,8 @@ extension Migration {
   private func enqueueFunction(_ table: OldTable) -> String {
     func enqueue(_ row: String) -> String {
       """
-      INSERT INTO switchyard.repair_queue (migration, key, subject)
-            SELECT '\(name)', \(row).\(table.key), \(table.subject.map { "coalesce(\(row).\($0)::text, '')" } ?? "''")
+      INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
+            SELECT '\(name)', \(row).\(table.key), \(table.subject.map { "coalesce(\(row).\($0)::text, '')" } ?? "''"), reason
             WHERE \(row).\(table.key) IS NOT NULL
             ON CONFLICT DO NOTHING;
       """
@@ -189,6 +193,13 @@ extension Migration {
     return """
       CREATE OR REPLACE FUNCTION \(enqueueName(table))() RETURNS trigger
       \(Self.safely) AS $enqueue$
+      DECLARE
+        -- what the drain could not copy is not given to it, so that it reads nothing in such a transaction
+        reason TEXT := CASE
+          WHEN current_setting('transaction_isolation') <> 'read committed'
+            THEN 'written by a transaction with a snapshot of its own'
+          WHEN current_setting('session_replication_role') = 'replica' THEN 'written by replication'
+          ELSE 'not copied yet' END;
       BEGIN
         IF current_setting('switchyard.is_restoring', true) = 'on' THEN
           RETURN NULL;
@@ -205,8 +216,12 @@ extension Migration {
             \(enqueue("OLD"))
           WHEN 'TRUNCATE' THEN
             -- the rows are gone: every key that has new rows, or rows on record as skipped, may have lost some
-            INSERT INTO switchyard.repair_queue (migration, key, subject)
-            SELECT '\(name)', k.key, k.subject
+            IF current_setting('transaction_isolation') <> 'read committed' THEN
+              -- keys that others have copied since are not seen: only a verification finds them
+              INSERT INTO switchyard.verifications (migration, job, is_equal) VALUES ('\(name)', 0, false);
+            END IF;
+            INSERT INTO switchyard.repair_queue (migration, key, subject, reason)
+            SELECT '\(name)', k.key, k.subject, reason
             FROM (
               \(known.joined(separator: "\nUNION "))
               UNION SELECT s.key, '' FROM switchyard.skipped_rows s WHERE s.migration = '\(name)') k (key, subject)
@@ -285,7 +300,7 @@ extension Migration {
           PERFORM set_config('\(counted)', keys::text, true);
           hindrance := 'written by several transactions at once';
           scans_before := switchyard.count_scans(ARRAY[\(tables)]);
-          PERFORM set_config('switchyard.is_copying', 'on', true);
+          PERFORM set_config('switchyard.is_copying', pg_trigger_depth()::text, true);
           BEGIN
             copied := ARRAY(
               SELECT w.key FROM unnest(written) w (key)
@@ -308,7 +323,7 @@ extension Migration {
             hindrance := SQLERRM;
             copied := '{}';
           END;
-          PERFORM set_config('switchyard.is_copying', 'off', true);
+          PERFORM set_config('switchyard.is_copying', '', true);
           -- in a transaction of ours, these are counted with the rest
           IF coalesce(current_setting('switchyard.scans_before', true), '') = '' THEN
             INSERT INTO switchyard.own_scans (migration, scans)

@@ -115,6 +115,108 @@ import Testing
     }
   }
 
+  @Test("old rows that are skipped since their key was copied, because of what they refer to, are counted too")
+  func skippedSince() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.ready(on: loop)
+      defer { stage.close() }
+      try await stage.run("DELETE FROM brand_competitors WHERE competitor_name = 'Initech'")
+      #expect(try await stage.verify().equal)
+      let error = await Self.stop(stage)
+      #expect(
+        (error ?? "taken").contains("6 old rows are in no new table (unknown_competitor 6)"), "\(error ?? "taken")")
+      #expect(await Self.stop(stage, accepting: 6) == nil)
+    }
+  }
+
+  @Test("a column with values that was added after create stops the step; one that create accepted does not")
+  func columnSince() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.ready(on: loop)
+      defer { stage.close() }
+      try await stage.run(
+        "ALTER TABLE extracted_positions ADD precious text; UPDATE extracted_positions SET precious = 'p'")
+      let error = await Self.stop(stage)
+      #expect((error ?? "taken").contains("extracted_positions.precious"), "\(error ?? "taken")")
+      #expect(try await stage.phase() == .verified)
+    }
+  }
+
+  @Test("what a user's trigger does to other keys while a key is copied is compared again")
+  func userTrigger() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.ready(on: loop)
+      defer { stage.close() }
+      try await stage.run(
+        """
+        CREATE FUNCTION meddle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          DELETE FROM competitor_metrics WHERE metric_fact_id = (SELECT min(id) FROM metric_facts);
+          RETURN NULL; END $$;
+        CREATE TRIGGER meddle AFTER INSERT ON metric_facts FOR EACH ROW EXECUTE FUNCTION meddle()
+        """)
+      try await stage.addResult(of: 1, "Acme is good.")
+      try await stage.score(1)
+      let error = await Self.stop(stage)
+      #expect((error ?? "taken").contains("since the last verification differ"), "\(error ?? "taken")")
+    }
+  }
+
+  @Test("TRUNCATE in a transaction that does not see what others have copied makes the verification void")
+  func blindTruncate() async throws {
+    try await onLoop { loop in
+      let stage = try await Self.ready(on: loop)
+      defer { stage.close() }
+      let blind = try await Connection.open(stage.settings, on: loop)
+      _ = try await blind.query(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ"))
+      _ = try await blind.query(Statement("SELECT 1"))
+      try await stage.addResult(of: 1, "Acme is good.")
+      try await stage.score(1)
+      _ = try await blind.query(Statement("TRUNCATE extracted_positions"))
+      try await blind.commit()
+      try await stage.repair.drain()
+      let error = await Self.stop(stage)
+      #expect((error ?? "taken").contains("found differences"), "\(error ?? "taken")")
+      #expect(try await stage.verify(isRepairing: true).equal)
+      #expect(try await stage.count("metric_facts") == 0)
+    }
+  }
+
+  @Test("a partition that comes after old writes were stopped is in nobody's way back")
+  func partitionSince() async throws {
+    try await onLoop { loop in
+      let stage = try await Stage.open(on: loop, isCreated: false)
+      defer { stage.close() }
+      try await stage.run(
+        """
+        CREATE TABLE public.parted (LIKE extracted_positions INCLUDING DEFAULTS) PARTITION BY LIST (collector_result_id);
+        CREATE TABLE public.part_rest PARTITION OF public.parted DEFAULT;
+        ALTER SEQUENCE extracted_positions_id_seq OWNED BY public.parted.id;
+        DROP TABLE extracted_positions;
+        ALTER TABLE public.parted RENAME TO extracted_positions
+        """)
+      try await stage.addMentions(of: 1, count: 4)
+      try await stage.score(1)
+      try await stage.create()
+      try await stage.backfill()
+      #expect(try await stage.verify().equal)
+      try await stage.readNew()
+      #expect(await Self.stop(stage) == nil)
+      try await stage.run("CREATE TABLE public.part_late PARTITION OF extracted_positions FOR VALUES IN (777)")
+      let insert = await failure {
+        try await stage.run(
+          "INSERT INTO part_late (\("id, collector_result_id, brand_id, customer_id, query_id, collector_type, brand_name")) SELECT 1, 777, id, id, id, 'c', 'b' FROM brands"
+        )
+      }
+      #expect((insert as? DatabaseError)?.state?.description == "55000", "its row trigger came with it")
+      try await stage.job(.restore)
+      #expect(try await stage.phases.evidence(in: stage.pool).triggersMissing == nil)
+      try await stage.run("TRUNCATE part_late; UPDATE extracted_positions SET visibility_index = 4")
+      #expect(try await stage.rows(StarOracle.differences()) == [])
+      #expect(try await stage.verify().equal)
+      #expect(await Self.stop(stage) == nil)
+    }
+  }
+
   @Test("a step that was forced over a repair leaves no subject without an answer; restore brings the repair back")
   func forcedOverRepair() async throws {
     try await onLoop { loop in

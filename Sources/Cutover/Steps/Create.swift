@@ -42,7 +42,8 @@ package struct Creation {
     try await HiddenOldRows.refuse(migration, in: session)
     for script in migration.expansion.create { try await session.run(script: script.text) }
     try await session.run(script: migration.noteChanges.text)
-    _ = try await session.query(Statement(file: PackageResources.migration_created_sql), [.text(migration.name)])
+    _ = try await session.query(
+      Statement(file: PackageResources.migration_created_sql), [.text(migration.name), .array(actor.acceptedColumns)])
     try await ControlStore.addFlags(of: migration, in: session)
     try await phases.take(.create, by: actor, in: session)
     try await UncarriedColumns.refuse(migration, accepted: actor.acceptedColumns, in: session)

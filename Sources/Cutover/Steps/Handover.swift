@@ -53,8 +53,12 @@ struct Handover {
         return try await run.locks(stopsReaders: stopsReaders).transaction { session in
           try await session.run(script: migration.lockOldTables.text)
           let from = try await phases.lock(in: session)
-          let phase = try await phases.take(step, by: run.job.actor, in: session)
+          if !run.job.actor.isForcing {
+            try await UncarriedColumns.refuse(
+              migration, accepted: try await phases.acceptedColumns(in: session), in: session)
+          }
           if from == .verified { try await compareLastChanges(in: session) }
+          let phase = try await phases.take(step, by: run.job.actor, in: session)
           // Of keys that a forced step leaves behind no note may bring new rows back over old ones.
           _ = try await session.query(
             Statement(file: PackageResources.changed_keys_forget_sql), [.text(migration.name)])
@@ -77,10 +81,14 @@ struct Handover {
   private func compareChanges() async throws {
     guard !run.job.actor.isForcing, try await phases.current(in: run.database) == .verified else { return }
     while true {
-      let count = try await OwnScans(migration).snapshot(run.database) { session in
-        try await compare(limit: Self.batchKeys, in: session)
+      do {
+        let count = try await OwnScans(migration).snapshot(run.database) { session in
+          try await compare(limit: Self.batchKeys, in: session)
+        }
+        if count < Self.lastKeysMax { return }
+      } catch let error as DatabaseError where error.state == .serializationFailure {
+        await run.sleep(milliseconds: Self.pauseMilliseconds)
       }
-      if count < Self.lastKeysMax { return }
       try await run.pass()
     }
   }
@@ -104,6 +112,8 @@ struct Handover {
     let refused = try await Refusals(migration).known(of: compared, in: session)
     let prints = Fingerprints(
       try await session.query(migration.parity.fingerprints, [.array(compared)] + refused.binds))
+    let explained = try await session.query(migration.parity.explained, [.array(compared)] + refused.binds)
+    try await SkippedRows.sync(migration, keys: compared, explained: explained, in: session)
     guard prints.differing.isEmpty else { throw Differs(keys: prints.differing.sorted(), migration: migration) }
     return keys.count
   }

@@ -95,6 +95,7 @@ struct Verification {
 
   /// What one snapshot shows of some keys.
   private struct Inspection {
+    var keys: [Int]
     var prints: Fingerprints
     var explained: Rows
     /// nil: no key differs.
@@ -119,7 +120,7 @@ struct Verification {
     let refused = try await Refusals(run.migration).known(of: keys, in: session)
     let prints = Fingerprints(try await session.query(parity.fingerprints, [.array(keys)] + refused.binds))
     let explained = try await session.query(parity.explained, [.array(keys)] + refused.binds)
-    var inspection = Inspection(prints: prints, explained: explained)
+    var inspection = Inspection(keys: keys, prints: prints, explained: explained)
     if !prints.differing.isEmpty {
       inspection.differences = try await session.query(
         parity.differences, [.array(prints.differing.sorted())] + refused.binds)
@@ -132,6 +133,8 @@ struct Verification {
       state.tables[table.name, default: .init()].expected += table.expectedRows
       state.tables[table.name, default: .init()].actual += table.actualRows
     }
+    try await SkippedRows.sync(
+      run.migration, keys: inspection.keys, explained: inspection.explained, in: session)
     try await Findings(state.id).add(explained: inspection.explained, &state, in: session)
     if let differences = inspection.differences {
       try await Findings(state.id).add(differences: differences, &state, in: session)

@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS switchyard.migrations (
   dual_write BOOLEAN NOT NULL,
   -- of the triggers on the old tables since they refuse writes
   refusal_state TEXT,
+  -- of old tables, as table.column: their values may be left behind
+  accepted_columns TEXT[] NOT NULL DEFAULT '{}',
   created_at TIMESTAMPTZ NOT NULL DEFAULT now());
 
 CREATE TABLE IF NOT EXISTS switchyard.phase_moves (
