@@ -5,15 +5,19 @@ import SQL
 package struct UncarriedColumns: Error, Equatable, CustomStringConvertible {
   /// As `table.column`.
   let columns: [String]
-  let create: String
+  /// How to go on without them.
+  let advice: String
 
   package var description: String {
-    "\(columns.joined(separator: ", ")): the mapping does not carry these columns, and they hold values that a drop would destroy. To go on without them: \(create)"
+    "\(columns.joined(separator: ", ")): the mapping does not carry these columns, and they hold values that a drop would destroy. \(advice) goes on without them"
   }
 
   /// Throws where there are such columns that nobody has accepted, once the new tables exist. The compatibility views
   /// show what is carried; they are made for this look, and undone.
-  static func refuse(_ migration: Migration, accepted: [String], in session: any Session) async throws {
+  /// - Parameter step: the one that is being taken.
+  static func refuse(
+    _ migration: Migration, accepted: [String], by step: Step, in session: any Session
+  ) async throws {
     _ = try await session.query(Statement("SAVEPOINT carried"))
     try await session.run(script: migration.compatibilityViews.text)
     let rows = try await session.query(
@@ -31,7 +35,9 @@ package struct UncarriedColumns: Error, Equatable, CustomStringConvertible {
     }
     guard found.isEmpty else {
       let all = (accepted + found).joined(separator: ",")
-      throw UncarriedColumns(columns: found, create: migration.command("create --accept-columns \(all)"))
+      throw UncarriedColumns(
+        columns: found,
+        advice: step == .create ? migration.command("create --accept-columns \(all)") : "--force --reason TEXT")
     }
   }
 }

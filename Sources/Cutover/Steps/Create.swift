@@ -46,7 +46,7 @@ package struct Creation {
       Statement(file: PackageResources.migration_created_sql), [.text(migration.name), .array(actor.acceptedColumns)])
     try await ControlStore.addFlags(of: migration, in: session)
     try await phases.take(.create, by: actor, in: session)
-    try await UncarriedColumns.refuse(migration, accepted: actor.acceptedColumns, in: session)
+    try await UncarriedColumns.refuse(migration, accepted: actor.acceptedColumns, by: .create, in: session)
     // Last, since writers of the old tables wait from here on.
     try await session.run(script: migration.installTriggers.text)
     return true

@@ -55,7 +55,7 @@ struct Handover {
           let from = try await phases.lock(in: session)
           if !run.job.actor.isForcing {
             try await UncarriedColumns.refuse(
-              migration, accepted: try await phases.acceptedColumns(in: session), in: session)
+              migration, accepted: try await phases.acceptedColumns(in: session), by: step, in: session)
           }
           if from == .verified { try await compareLastChanges(in: session) }
           let phase = try await phases.take(step, by: run.job.actor, in: session)
