@@ -94,10 +94,10 @@ import TestSupport
     verdicts.values.reduce(into: [:]) { $0[$1.reason!, default: 0] += 1 }
   }
 
-  @Test("a row that PostgreSQL refuses for a reason that nobody foresaw costs its own sources and what hangs on it")
-  func refused() async throws {
-    let seed = UInt64.random(in: .min ... .max)
-    print("seed \(seed)")
+  @Test(
+    "a row that PostgreSQL refuses for a reason that nobody foresaw costs its own sources and what hangs on it",
+    arguments: [2, 3] as [UInt64])
+  func refused(seed: UInt64) async throws {
     try await SocialStage.use(keys: Self.keys) { stage in
       var change = SocialChange(keys: Self.keys, seed: seed)
       try await stage.runUnseen(change.fill(600))
