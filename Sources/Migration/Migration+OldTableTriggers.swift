@@ -75,7 +75,7 @@ extension Migration {
   /// Writes to the old tables are followed. Waits for the tables' writers, and not for readers.
   package var acceptOldWrites: Script { oldWrites(follow: "ENABLE ALWAYS", refuse: "DISABLE") }
 
-  /// PostgreSQL refuses every write to the old tables, whoever writes. Waits for the tables' writers, and not for
+  /// PostgreSQL refuses every write to the old tables. Waits for the tables' writers, and not for
   /// readers.
   package var refuseOldWrites: Script { oldWrites(follow: "DISABLE", refuse: "ENABLE ALWAYS") }
 

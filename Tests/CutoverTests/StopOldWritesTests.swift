@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test("afterwards PostgreSQL refuses every write, whoever writes, until the old table is brought back")
+  @Test("afterwards PostgreSQL refuses every write of any role until the old table is brought back")
   func refusesWrites() async throws {
     try await onLoop { loop in
       let stage = try await Self.ready(on: loop)

@@ -12,8 +12,8 @@ extension StepDefinition {
 }
 
 /// The old rows of the keys that were written since only the new tables are; then, when nearly all of them are there, the
-/// rest, the tables' own names and writing both in one transaction. So whoever reads the old tables finds them complete,
-/// and whoever writes to them waits no longer than for that transaction.
+/// rest, the tables' own names and writing both in one transaction. So readers of the old tables find them complete,
+/// and writers wait no longer than for that transaction.
 private struct Restore {
   private static let batchKeys = 1_000
   /// Followed while others wait.

@@ -1,7 +1,7 @@
 -- name: usage_counters
 -- takes: $1 text[] old tables
 -- gives: scans bigint, stats_reset bigint
--- why: every scan of the old tables and their partitions that PostgreSQL has counted, of whoever it is, and since when
+-- why: every scan of the old tables and their partitions that PostgreSQL has counted, of any role, and since when
 --      (microseconds since 1970; NULL: ever since). No row: it does not count.
 SELECT sum(t.scans)::bigint AS scans, (extract(epoch FROM min(d.stats_reset)) * 1000000)::bigint AS stats_reset
 FROM unnest($1::text[]) n (name)
